@@ -1,0 +1,1 @@
+"""Composition: the pipelines that join sources, features, detection and reports."""

@@ -1,0 +1,43 @@
+"""`CaptureStats`: what was read, and what was wrong with it."""
+
+import msgspec
+
+
+class Damage(msgspec.Struct, frozen=True, kw_only=True):
+    """A place at which a capture could not be read on. What came before it was used."""
+
+    path: str
+    """The file, or ``-`` for standard input."""
+    offset: int
+    """Byte offset of the damage in the (decompressed) capture."""
+    what: str
+    """What is wrong there, in words."""
+
+
+class Skipped(msgspec.Struct, frozen=True, kw_only=True):
+    """Packets of an interface whose link type cannot be decoded."""
+
+    path: str
+    interface: int
+    link_type: str
+    """The link type's name, such as ``IEEE802_11_RADIO``, or its number where it has none."""
+    packets: int
+
+
+class CaptureStats(msgspec.Struct, kw_only=True):
+    """Counts over everything a source has delivered. A source updates its own as it reads."""
+
+    packets: int = 0
+    bytes: int = 0
+    """Sum of the packets' lengths on the wire."""
+    first_ts: float | None = None
+    """Earliest time of capture, s, UTC; null where there was no packet."""
+    last_ts: float | None = None
+    truncated: int = 0
+    """Packets that the snap length cut inside a header."""
+    malformed: int = 0
+    """Packets with a header that contradicts itself."""
+    damaged: list[Damage] = msgspec.field(default_factory=list)
+    skipped: list[Skipped] = msgspec.field(default_factory=list)
+    interrupted: bool = False
+    """Whether reading was stopped before the end, by the user."""

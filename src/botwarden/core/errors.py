@@ -1,0 +1,13 @@
+"""The few exceptions of ours. Each stands for something that a user can mend; its text is one line."""
+
+
+class ConfigError(ValueError):
+    """A setting, option or argument that cannot be used."""
+
+
+class CaptureError(ValueError):
+    """A file that is not a capture we can read, or one of whose link types none can be decoded."""
+
+
+class SchemaMismatch(ValueError):
+    """Feature rows of one schema met a consumer of another."""

@@ -1,0 +1,154 @@
+"""The labels that a verdict can carry: one documented list, from which help, pages and reports take their words."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from botwarden.core.verdict import Severity
+
+FAMILIES: Final = (
+    "scan",
+    "bruteforce",
+    "flood",
+    "amplification",
+    "beacon",
+    "cnc",
+    "infection",
+    "anomaly",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A kind of verdict.
+
+    name : ``family`` or ``family.kind``
+    title : for headings, as said of the device that does it
+    victim_title : the same as said of the device that suffers it
+    meaning : one sentence for someone who has never heard of it
+    severity : of the attacker's verdict, before its size is looked at
+    """
+
+    name: str
+    title: str
+    victim_title: str
+    meaning: str
+    severity: Severity
+
+    @property
+    def family(self) -> str:
+        """The part before the dot."""
+        return self.name.partition(".")[0]
+
+
+def _flood(kind: str, words: str, what: str) -> Label:
+    return Label(
+        f"flood.{kind}",
+        f"{words} flood",
+        f"Target of {'an' if words[0] in 'AHISU' and words[:2] not in ('UD', 'HT') else 'a'} {words} flood"
+        if words != "HTTP"
+        else "Target of an HTTP flood",
+        f"Sends {what} at a rate whose only use is to overload the receiver.",
+        "critical",
+    )
+
+
+def _amplification(kind: str, words: str) -> Label:
+    return Label(
+        f"amplification.{kind}",
+        f"Abused to amplify attacks ({words})",
+        f"Target of {words} amplification",
+        f"{words} answers sent to a machine that never asked: requests with a forged source make a server flood it.",
+        "high",
+    )
+
+
+def _guessing(kind: str, words: str) -> Label:
+    return Label(
+        f"bruteforce.{kind}",
+        f"Guesses {words} passwords",
+        f"Its {words} passwords are being guessed",
+        f"One {words} login after another against the same machine, the way bots break in.",
+        "critical",
+    )
+
+
+_ALL: Final = (
+    Label(
+        "scan.mirai",
+        "Scans like Mirai",
+        "Scanned by Mirai",
+        "Sends connection requests whose TCP sequence number equals the target's address, the mark of Mirai's scanner.",
+        "critical",
+    ),
+    Label(
+        "scan.horizontal",
+        "Scans the network for open ports",
+        "Probed by a network scan",
+        "Tries the same port on many addresses, most of which do not answer.",
+        "high",
+    ),
+    Label(
+        "scan.vertical",
+        "Scans a machine's ports",
+        "Its ports are being scanned",
+        "Tries many ports of one machine, most of which are closed.",
+        "high",
+    ),
+    Label(
+        "scan.udp",
+        "Scans over UDP",
+        "Probed by a UDP scan",
+        "Sends UDP packets to many addresses or ports that do not answer.",
+        "high",
+    ),
+    Label(
+        "scan.arp",
+        "Looks for every machine on the local network (ARP)",
+        "Probed by an ARP scan",
+        "Asks for the hardware address of one local address after another.",
+        "medium",
+    ),
+    Label(
+        "scan.icmp",
+        "Pings many addresses",
+        "Probed by a ping sweep",
+        "Sends pings to many addresses to find out which exist.",
+        "medium",
+    ),
+    _guessing("telnet", "telnet"),
+    _guessing("ssh", "SSH"),
+    _guessing("ftp", "FTP"),
+    _guessing("http", "HTTP"),
+    _flood("syn", "SYN", "TCP connection requests that it never completes"),
+    _flood("ack", "ACK", "TCP packets that belong to no connection"),
+    _flood("tcp", "TCP", "TCP packets with flags that belong to no connection"),
+    _flood("udp", "UDP", "UDP packets that nobody answers"),
+    _flood("udpplain", "plain UDP", "equal UDP packets to one port that nobody answers"),
+    _flood("icmp", "ICMP", "pings"),
+    _flood("gre", "GRE", "GRE tunnel packets that nobody answers"),
+    _flood("dns", "DNS", "DNS queries"),
+    _flood("http", "HTTP", "web requests"),
+    _amplification("dns", "DNS"),
+    _amplification("ntp", "NTP"),
+    _amplification("ssdp", "SSDP"),
+    _amplification("snmp", "SNMP"),
+    _amplification("cldap", "CLDAP"),
+    _amplification("memcached", "memcached"),
+    _amplification("chargen", "chargen"),
+    _amplification("isakmp", "IKE"),
+    _amplification("mdns", "mDNS"),
+    _amplification("coap", "CoAP"),
+    _amplification("wsd", "WS-Discovery"),
+    _amplification("synack", "TCP SYN-ACK"),
+    _amplification("udp", "UDP"),
+    Label(
+        "beacon",
+        "Calls one address again and again",
+        "Called again and again",
+        "Contacts the same outside address at regular intervals, as a bot asks its controller for orders.",
+        "medium",
+    ),
+)
+
+LABELS: Final[dict[str, Label]] = {label.name: label for label in _ALL}
+"""Every label in use, by name. `FAMILIES` also lists the families that later detectors add to."""

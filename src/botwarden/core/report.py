@@ -1,0 +1,81 @@
+"""`Report`: the result of a scan, whose JSON form is a documented, versioned schema."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from botwarden.core.capture import CaptureStats
+from botwarden.core.device import Device
+from botwarden.core.verdict import Verdict
+
+SCHEMA_VERSION: Final = 1
+
+
+class DeviceReport(Device, kw_only=True):
+    """A device with what was concluded about it."""
+
+    verdicts: list[Verdict] = msgspec.field(default_factory=list)
+    """Worst first."""
+
+
+class ScanStats(CaptureStats, kw_only=True):
+    """The capture's counts, and those of the detector's bounded tables."""
+
+    sources: list[str] = msgspec.field(default_factory=list)
+    """The paths that were read."""
+    local_networks: list[str] = msgspec.field(default_factory=list)
+    """Networks whose addresses counted as local, given or guessed."""
+    evictions: dict[str, int] = msgspec.field(default_factory=dict)
+    """Per bounded table: entries given up before their time, to stay within the memory limit."""
+    duration: float = 0.0
+    """Seconds that the scan took."""
+
+
+class Report(msgspec.Struct, kw_only=True):
+    """What ``botwarden scan --json`` writes."""
+
+    schema: int = SCHEMA_VERSION
+    botwarden: str
+    """Version of botwarden that wrote it."""
+    stats: ScanStats
+    devices: list[DeviceReport]
+    """Every device of the local network that was seen, those with the worst verdict first."""
+
+    @property
+    def found(self) -> bool:
+        """Whether there is any verdict."""
+        return any(device.verdicts for device in self.devices)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A device's traffic over time, for plots: equal bins from ``start`` on.
+
+    start : time of the first bin's left edge, s, UTC
+    width : seconds per bin
+    Each array is float64[bins], counts per bin: packets and bytes sent and received, addresses and ports
+    contacted for the first time (`new_targets`), and attempts that failed (`failures`).
+    """
+
+    start: float
+    width: float
+    packets_sent: NDArray[np.float64]
+    packets_received: NDArray[np.float64]
+    bytes_sent: NDArray[np.float64]
+    bytes_received: NDArray[np.float64]
+    new_targets: NDArray[np.float64]
+    failures: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """A report, and what only the drawn report needs.
+
+    series : one per device, in the order of ``report.devices``; None for a device without any
+    """
+
+    report: Report
+    series: list[Series | None] = field(default_factory=list)

@@ -1,0 +1,32 @@
+"""`Verdict`: a judgement on a device, and the list of all labels that one can carry."""
+
+from typing import Any, Final, Literal
+
+import msgspec
+
+Severity = Literal["low", "medium", "high", "critical"]
+Role = Literal["attacker", "victim"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("low", "medium", "high", "critical")
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What a detector concludes about one device from one stretch of traffic."""
+
+    label: str
+    """One of `botwarden.core.label.LABELS`."""
+    role: Role
+    """Whether the device does it (attacker) or suffers it (victim)."""
+    confidence: float
+    """0 to 1: how sure it is that the label is right."""
+    severity: Severity
+    first_ts: float
+    """Time of the first packet that belongs to it, s, UTC."""
+    last_ts: float
+    reasons: list[str]
+    """Sentences with numbers, most telling first."""
+    evidence: dict[str, Any]
+    """The same as data: counts, rates, peers, ports, thresholds. JSON values only."""
+    advice: str = ""
+    """What a person should do."""
+    model: str | None = None
+    """The model it comes from; null for a behaviour, which needs none."""

@@ -1,0 +1,1 @@
+"""Packets to verdicts: counters over sliding windows, behaviours, fusion. Pure."""

@@ -1,0 +1,1 @@
+"""Packets to feature rows: schemas, damped statistics, bounded stream tables. Pure."""

@@ -1,0 +1,1 @@
+"""Adapters that bring packets in: files, compressed files, standard input."""
