@@ -1,0 +1,111 @@
+"""What a notebook, a script or the command line calls: `read`, `features`, `snapshots`, `scan`."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botwarden.app.compiling import telling
+from botwarden.app.scan import run_scan
+from botwarden.core.capture import CaptureStats
+from botwarden.core.errors import ConfigError
+from botwarden.core.packet import PacketBatch
+from botwarden.core.report import ScanResult
+from botwarden.core.snapshot import Snapshots
+from botwarden.features.extractor import MAX_STREAMS, Extractor
+from botwarden.features.schema import SCHEMAS
+from botwarden.sources.capture import CaptureSource
+
+Paths = str | Path | Sequence[str | Path]
+
+
+def path_list(paths: Paths) -> list[str | Path]:
+    """One path or several, as a list."""
+    return [paths] if isinstance(paths, str | Path) else list(paths)
+
+
+def read(paths: Paths) -> Iterator[PacketBatch]:
+    """Yield the packets of captures, batch by batch, in the order of time.
+
+    paths : a capture, a folder of captures, ``-`` for standard input, or several of these
+
+    Raises CaptureError for what is no capture, OSError for what cannot be read.
+
+    >>> sum(len(batch) for batch in botwarden.read("examples/house.pcap"))  # doctest: +SKIP
+    """
+    return CaptureSource(path_list(paths)).batches()
+
+
+class SnapshotStream:
+    """Feature rows of captures, batch by batch; iterate over it once.
+
+    ``stats`` counts what was read, ``evictions`` the streams that made room for others.
+    """
+
+    def __init__(self, paths: Paths, schema: str = "nbaiot115", max_streams: int | None = None) -> None:
+        """Raise ConfigError for an unknown schema or an unusable limit, OSError for a file that cannot be read."""
+        if schema not in SCHEMAS:
+            raise ConfigError(f"there is no feature schema '{schema}'; there is {', '.join(sorted(SCHEMAS))}")
+        self._extractor = Extractor(SCHEMAS[schema], max_streams or MAX_STREAMS)
+        self._source = CaptureSource(path_list(paths))
+
+    @property
+    def stats(self) -> CaptureStats:
+        """What has been read so far."""
+        return self._source.stats
+
+    @property
+    def evictions(self) -> dict[str, int]:
+        """Streams given up so far to stay within the limit, per table."""
+        return self._extractor.evictions
+
+    def progress(self) -> float | None:
+        """Share of the input read so far, 0 to 1; None where the end is not known."""
+        return self._source.progress()
+
+    def __iter__(self) -> Iterator[Snapshots]:
+        for batch in self._source.batches():
+            yield self._extractor.update(batch)
+
+
+def snapshots(paths: Paths, schema: str = "nbaiot115", max_streams: int | None = None) -> SnapshotStream:
+    """Feature rows of captures as a stream: memory stays bounded however long they are.
+
+    max_streams : streams kept per family; the oldest make room for new ones
+    """
+    return SnapshotStream(paths, schema, max_streams)
+
+
+def features(
+    paths: Paths, schema: str = "nbaiot115", max_streams: int | None = None
+) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """All feature rows of captures at once: ``(float64[n, k], names)``, one row per frame, in capture order.
+
+    >>> values, names = botwarden.features("examples/house.pcap")  # doctest: +SKIP
+    """
+    stream = snapshots(paths, schema, max_streams)
+    parts = [rows.values for rows in stream]
+    columns = SCHEMAS[schema].columns
+    return np.concatenate(parts) if parts else np.zeros((0, len(columns))), columns
+
+
+def scan(
+    paths: Paths,
+    *,
+    lan: Sequence[str] = (),
+    progress: Callable[[float | None, int], None] | None = None,
+    notice: Callable[[str], None] | None = None,
+    seed: int | None = None,
+) -> ScanResult:
+    """Find the devices that act like bots.
+
+    lan : networks that are local, such as ``192.168.1.0/24``; guessed where none is given
+    progress : called now and then with the share read (None: unknown) and the packets so far
+    notice : called with a line that a user should see meanwhile
+    seed : of the detector's tables; the default is one that nobody can predict
+
+    Raises CaptureError, ConfigError or OSError for what a user can mend.
+    """
+    with telling(notice):
+        return run_scan(CaptureSource(path_list(paths)), path_list(paths), lan, progress, seed)

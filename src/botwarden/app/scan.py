@@ -1,0 +1,101 @@
+"""The scan pipeline: source to detector to report."""
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from botwarden._version import __version__
+from botwarden.core.address import mac_text
+from botwarden.core.ports import Source
+from botwarden.core.report import DeviceReport, Report, ScanResult, ScanStats, Series
+from botwarden.core.verdict import Verdict
+from botwarden.detect.behaviours import CLAIMS
+from botwarden.detect.detector import Detector, Findings, Seen
+from botwarden.detect.fusion import rank, verdicts
+from botwarden.detect.networks import parse_networks
+from botwarden.protocols.naming import DeviceNames
+from botwarden.stores.vendor import vendor
+
+Progress = Callable[[float | None, int], None]
+
+
+def run_scan(
+    source: Source, paths: Sequence[str | Path], lan: Sequence[str], progress: Progress | None, seed: int | None
+) -> ScanResult:
+    """Scan everything that a source delivers.
+
+    Ctrl-C ends the reading; what was read so far is reported, and ``stats.interrupted`` says so.
+    """
+    started = time.monotonic()
+    detector = Detector(parse_networks(lan), secrets.randbits(62) if seed is None else seed)
+    names = DeviceNames()
+    interrupted = False
+    try:
+        for batch in source.batches():
+            detector.update(batch)
+            names.update(batch)
+            if progress:
+                progress(source.progress(), source.stats.packets)
+    except KeyboardInterrupt:
+        if not source.stats.packets:
+            raise
+        interrupted = True
+    findings = detector.findings(final=True)
+    stats = ScanStats(
+        **msgspec.structs.asdict(source.stats)
+        | {
+            "interrupted": interrupted,
+            "sources": [str(path) for path in paths],
+            "local_networks": [str(net) for net in findings.networks],
+            "evictions": findings.evictions,
+            "duration": round(time.monotonic() - started, 3),
+        }
+    )
+    devices = _devices(findings, names)
+    return ScanResult(
+        Report(botwarden=__version__, stats=stats, devices=[report for report, _ in devices]),
+        [series for _, series in devices],
+    )
+
+
+def judge(findings: Findings) -> dict[int, list[Verdict]]:
+    """The verdicts of all behaviours, by the device's serial."""
+    return verdicts(claim for claims in CLAIMS for claim in claims(findings))
+
+
+def _devices(findings: Findings, names: DeviceNames) -> list[tuple[DeviceReport, Series]]:
+    found = judge(findings)
+    reports = [
+        (_report(seen, names, found.get(seen.serial, [])), seen.series)
+        for seen in findings.devices
+        if seen.packets_sent or seen.serial in found
+    ]
+    reports.sort(key=lambda pair: _order(pair[0]), reverse=True)
+    return reports
+
+
+def _order(device: DeviceReport) -> tuple[bool, tuple[int, bool, float, float] | tuple[()], int]:
+    worst = rank(device.verdicts[0]) if device.verdicts else ()
+    return bool(device.verdicts), worst, device.packets_sent + device.packets_received
+
+
+def _report(seen: Seen, names: DeviceNames, found: list[Verdict]) -> DeviceReport:
+    mac = None if seen.mac is None else mac_text(seen.mac)
+    leased = names.addresses(seen.mac) if seen.mac is not None else ()
+    return DeviceReport(
+        mac=mac,
+        ips=[*seen.ips, *(ip for ip in leased if ip not in seen.ips)],
+        vendor=vendor(mac) if mac else None,
+        name=names.name(seen.mac) if seen.mac is not None else None,
+        gateway=seen.gateway,
+        first_ts=seen.first_ts,
+        last_ts=seen.last_ts,
+        packets_sent=seen.packets_sent,
+        bytes_sent=seen.bytes_sent,
+        packets_received=seen.packets_received,
+        bytes_received=seen.bytes_received,
+        verdicts=found,
+    )

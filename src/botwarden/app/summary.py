@@ -1,0 +1,124 @@
+"""What a report says in a sentence: the words that the terminal and the page share."""
+
+from typing import Final
+
+from botwarden.core.device import Device
+from botwarden.core.label import LABELS
+from botwarden.core.report import DeviceReport, Report, ScanStats
+from botwarden.core.text import count_text, duration_text, plural, printable
+from botwarden.core.verdict import SEVERITIES, Role, Severity, Verdict
+
+NAME_LENGTH: Final = 64
+"""Characters of a name or vendor that are shown: a DNS label has 63."""
+LISTED_NOTES: Final = 8
+"""Damages, skipped interfaces, networks or tables that are named one by one: a directory may hold thousands."""
+
+ROLE_WORDS: Final[dict[Role, str]] = {"attacker": "does it", "victim": "suffers it"}
+
+
+def headline(report: Report) -> str:
+    """The report in one line, such as ``2 of 7 devices act like bots, 1 more is under attack``."""
+    total = len(report.devices)
+    bots = sum(any(v.role == "attacker" for v in device.verdicts) for device in report.devices)
+    victims = sum(bool(device.verdicts) for device in report.devices) - bots
+    if not report.found:
+        return f"Nothing found: {_extent(report)}"
+    if total == 1:
+        return "The only device acts like a bot" if bots else "The only device is under attack"
+    if not bots:
+        return f"{victims} of {total} devices {_is_or_are(victims)} under attack"
+    text = f"{count_text(bots)} of {count_text(total)} devices {'acts like a bot' if bots == 1 else 'act like bots'}"
+    return f"{text}, {count_text(victims)} more {_is_or_are(victims)} under attack" if victims else text
+
+
+def duration(stats: ScanStats) -> float:
+    """Seconds of capture time that the packets cover."""
+    if stats.first_ts is None or stats.last_ts is None:
+        return 0.0
+    return max(0.0, stats.last_ts - stats.first_ts)
+
+
+def title(verdict: Verdict) -> str:
+    """What the verdict says of its device, by its role; the label itself where the list does not hold it."""
+    label = LABELS.get(verdict.label)
+    if label is None:
+        return printable(verdict.label, NAME_LENGTH)
+    return label.title if verdict.role == "attacker" else label.victim_title
+
+
+def meaning(verdict: Verdict) -> str:
+    """One sentence on what such a verdict means; empty for a label that the list does not hold."""
+    label = LABELS.get(verdict.label)
+    return label.meaning if label else ""
+
+
+def worst(device: DeviceReport) -> Severity | None:
+    """The highest severity among a device's verdicts; None without any."""
+    return max((v.severity for v in device.verdicts), key=SEVERITIES.index, default=None)
+
+
+def device_title(device: Device) -> str:
+    """What to call a device: its name, else its first address, else its MAC."""
+    return printable(device.name or "", NAME_LENGTH) or main_ip(device) or printable(device.mac or "", 40) or "unnamed"
+
+
+def main_ip(device: Device) -> str:
+    """The most used IPv4 address, else the most used address, else nothing."""
+    ipv4 = (ip for ip in device.ips if ":" not in ip)
+    return printable(next(ipv4, device.ips[0] if device.ips else ""), 40)
+
+
+def confidence_text(verdict: Verdict) -> str:
+    """``0.974`` as ``97 % sure``; never rounded up to certainty."""
+    share = min(max(verdict.confidence, 0.0), 1.0)
+    return f"{100 if share == 1 else min(round(share * 100), 99)} % sure"
+
+
+def notes(stats: ScanStats) -> list[str]:
+    """What a reader must know about how far the report can be trusted, a sentence each."""
+    lines = []
+    if stats.interrupted:
+        lines.append("Stopped before the end: this covers only what was read until then.")
+    damages = [
+        f"{printable(d.path)} is damaged at byte {count_text(d.offset)}: {printable(d.what)}."
+        " Everything before that was used."
+        for d in stats.damaged[:LISTED_NOTES]
+    ]
+    skipped = [
+        f"{plural(s.packets, 'packet')} of interface {s.interface} in {printable(s.path)} skipped:"
+        f" link type {printable(s.link_type, 40)} cannot be read."
+        for s in stats.skipped[:LISTED_NOTES]
+    ]
+    lines += damages + _rest(len(stats.damaged), "damaged place") + skipped + _rest(len(stats.skipped), "interface")
+    if stats.truncated:
+        lines.append(f"{plural(stats.truncated, 'packet')} cut inside a header by the capture's snap length.")
+    if stats.malformed:
+        lines.append(f"{plural(stats.malformed, 'packet')} with a header that contradicts itself.")
+    if any(stats.evictions.values()):
+        tables = [f"{printable(name, 40)} {count_text(n)}" for name, n in stats.evictions.items() if n]
+        lines.append(f"To stay within memory, table entries were given up early: {_listed(tables)}.")
+    if stats.local_networks:
+        networks = [printable(network, 50) for network in stats.local_networks]
+        lines.append(f"Counted as local: {_listed(networks)} (--lan CIDR changes this).")
+    return lines
+
+
+def _extent(report: Report) -> str:
+    stats = report.stats
+    if not stats.packets:
+        return "no packet could be read"
+    packets, length = plural(stats.packets, "packet"), duration_text(duration(stats))
+    return f"{plural(len(report.devices), 'device')}, {packets}, {length}"
+
+
+def _listed(parts: list[str]) -> str:
+    shown = ", ".join(parts[:LISTED_NOTES])
+    return f"{shown} and {count_text(len(parts) - LISTED_NOTES)} more" if len(parts) > LISTED_NOTES else shown
+
+
+def _rest(total: int, what: str) -> list[str]:
+    return [f"… and {plural(total - LISTED_NOTES, 'more ' + what)}."] if total > LISTED_NOTES else []
+
+
+def _is_or_are(number: int) -> str:
+    return "is" if number == 1 else "are"

@@ -1,0 +1,134 @@
+"""Meters: sums over a sliding window per key, raised and put down with hysteresis; see `detect.thresholds`."""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from botwarden.detect.state import (
+    AUX,
+    BUCKETS,
+    DONE,
+    EVICTED_METERS,
+    LOST,
+    SAMPLES,
+)
+from botwarden.detect.table import Int, locate
+
+_RAISED_BONUS = 1e6  # s by which a raised meter counts as younger, so that a full set gives up others first
+
+
+@njit(nogil=True)
+def meter_at(s: Any, kind: Int, sub: Int, key: Any, ts: float) -> Any:
+    """``(slot, new)``: the meter of a key, made where there is none; the caller names what it counts when new."""
+    slot, found = locate(s["meter_keys"], s["meter_seen"], key)
+    if not found:
+        m = s["meters"][slot]
+        if s["meter_keys"][slot] != 0:
+            s["counts"][EVICTED_METERS] += 1
+            finish(s, slot)
+        s["meter_keys"][slot] = key
+        m["kind"] = kind
+        m["sub"] = sub
+        m["src"] = 0
+        m["src_mac"] = 0
+        m["src_hi"] = 0
+        m["src_lo"] = 0
+        m["dst"] = 0
+        m["dst_mac"] = 0
+        m["dst_hi"] = 0
+        m["dst_lo"] = 0
+        m["port"] = -1
+        m["raised"] = 0
+        _restart(s, slot, ts)
+    s["meter_seen"][slot] = ts + _RAISED_BONUS * s["meters"][slot]["raised"]
+    return slot, not found
+
+
+@njit(nogil=True)
+def _restart(s: Any, slot: Int, ts: float) -> None:
+    m = s["meters"][slot]
+    m["bucket"] = np.int64(ts * BUCKETS / s["window"][m["kind"]])
+    for i in range(BUCKETS):
+        m["buckets"][i] = 0.0
+    for i in range(AUX):
+        m["aux"][i] = 0.0
+    m["sum"] = 0.0
+    m["total"] = 0.0
+    m["peak"] = 0.0
+    m["samples"] = 0
+    m["run_start"] = ts
+    m["start"] = ts
+    m["strong"] = ts
+    m["last"] = ts
+    m["before"] = 0.0
+    m["known"] = 0.0
+
+
+@njit(nogil=True)
+def finish(s: Any, slot: Int) -> None:
+    """Put a meter down; its episode, if it was raised, goes to ``s["done"]``."""
+    m = s["meters"][slot]
+    if m["raised"]:
+        n = s["counts"][DONE]
+        if n < len(s["done"]):
+            s["done"][n] = m
+            s["counts"][DONE] = n + 1
+        else:
+            s["counts"][LOST] += 1
+        m["raised"] = 0
+
+
+@njit(nogil=True)
+def tally(s: Any, slot: Int, ts: float, amount: float) -> Any:
+    """Add to a meter at a time; True when that raises it. Late packets count into the newest bucket."""
+    m = s["meters"][slot]
+    kind = m["kind"]
+    bucket = np.int64(ts * BUCKETS / s["window"][kind])
+    step = bucket - m["bucket"]
+    if step < -BUCKETS:  # the clock of the capture was set back
+        finish(s, slot)
+        _restart(s, slot, ts)
+    elif step > 0:
+        _slide(m, bucket, step)
+        if m["raised"] and ts - m["strong"] > s["hold"][kind]:
+            finish(s, slot)
+            m["sum"] = 0.0
+        if m["sum"] <= 0.0 and not m["raised"]:
+            _restart(s, slot, ts)
+    if amount == 0.0:
+        return False
+    m["buckets"][m["bucket"] % BUCKETS] += amount
+    m["sum"] += amount
+    m["total"] += amount
+    m["last"] = max(m["last"], ts)
+    m["peak"] = max(m["peak"], m["sum"])
+    if m["sum"] * 2.0 >= s["raise_at"][kind]:
+        m["strong"] = ts
+    if not m["raised"] and m["sum"] >= s["raise_at"][kind]:
+        m["raised"] = 1
+        m["start"] = m["run_start"]
+        return True
+    return False
+
+
+@njit(nogil=True)
+def _slide(m: Any, bucket: Int, step: Int) -> None:
+    for i in range(1, min(step, BUCKETS) + 1):
+        at = (m["bucket"] + i) % BUCKETS
+        m["sum"] -= m["buckets"][at]
+        m["buckets"][at] = 0.0
+    if step >= BUCKETS:
+        m["sum"] = 0.0  # no rounding left over
+    m["bucket"] = bucket
+
+
+@njit(nogil=True)
+def remember(m: Any, hi: Int, lo: Int, port: Int) -> None:
+    """Keep the first few targets of an episode by name."""
+    n = m["samples"]
+    if n < SAMPLES:
+        m["sample_hi"][n] = hi
+        m["sample_lo"][n] = lo
+        m["sample_port"][n] = port
+    m["samples"] = n + 1

@@ -1,0 +1,336 @@
+"""The detector's one pass over a batch of packets: every table and meter is fed from here."""
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from botwarden.core.packet import (
+    ACK,
+    FIN,
+    GRE,
+    HAS_IP,
+    HAS_PORTS,
+    ICMP,
+    ICMPV6,
+    RST,
+    SYN,
+    TCP,
+    UDP,
+)
+from botwarden.detect.actors import (
+    actor_of,
+    is_group,
+    is_local,
+    learn_roles,
+    note_address,
+    plot,
+    roll,
+    settle_roles,
+)
+from botwarden.detect.attempts import ARP, NO_KEY, PING, answered, attempt, judge
+from botwarden.detect.connections import follow
+from botwarden.detect.ends import NO_PORT, NONE, OUT, ends_of, measure, turned
+from botwarden.detect.meter import remember
+from botwarden.detect.state import (
+    ANSWERED,
+    BYTES_RECEIVED,
+    BYTES_SENT,
+    EVICTED_PAIRS,
+    NOW,
+    ONLINE,
+    PACKETS_RECEIVED,
+    PACKETS_SENT,
+)
+from botwarden.detect.table import Int, locate, mix
+from botwarden.detect.thresholds import (
+    ACK_FLOOD,
+    AMPLIFIED,
+    AMPLIFIER,
+    ANSWER_WITHIN,
+    ANSWERED_WITHIN,
+    DNS_FLOOD,
+    FLOOD,
+    FLOODED,
+    GRE_FLOOD,
+    ICMP_FLOOD,
+    SYN_FLOOD,
+    TCP_FLOOD,
+    UDP_FLOOD,
+)
+
+_MAX_TS: Final = 1e11  # the year 5138: what a hostile clock says is cut to it
+_BACK: Final = 60.0  # s by which packets may be late; a clock further back was set back
+_ECHO: Final = 8
+_ECHO6: Final = 128
+
+# UDP services that answer a small request with a large reply: CISA alert TA14-017A, and Mirai-era additions
+AMPLIFIERS: Final = (17, 19, 53, 111, 123, 137, 161, 389, 500, 520, 1434, 1900, 3283, 3702, 4500, 5353, 5683, 11211)
+_TCP: Final = np.int64(TCP)
+_UDP: Final = np.int64(UDP)
+NO_MARK: Final = np.int64(0)
+_SYN_ACK: Final = np.int64(0)  # `sub` of a meter of reflected SYN-ACKs; services are their port
+
+
+@njit(nogil=True)
+def _amplifies(port: Int) -> Any:
+    return port in AMPLIFIERS
+
+
+@njit(cache=True, nogil=True)
+def observe(buffer: Any, packets: Any, state: Any, last: Int) -> None:
+    """Feed a batch to the detector's state.
+
+    buffer : uint8[m]; packets : PACKET[n] over it; state : STATE[1]
+    last : not 0 at the end of the capture: what still waits for an answer has waited long enough
+    """
+    s = state[0]
+    for i in range(len(packets)):
+        if packets[i]["flags"] & HAS_IP:
+            learn_roles(s, packets[i], _time(packets[i]["ts"]))
+    settle_roles(s)
+    for i in range(len(packets)):
+        p = packets[i]
+        ts = _time(p["ts"])
+        if ts > s["clock"][NOW] or ts < s["clock"][NOW] - _BACK:
+            s["clock"][NOW] = ts
+        judge(s, s["clock"][NOW])
+        _packet(s, buffer, p, ts)
+    if last:
+        judge(s, s["clock"][NOW] + 2.0 * ANSWER_WITHIN)
+
+
+@njit(nogil=True)
+def _time(ts: float) -> Any:
+    return min(max(ts, 0.0), _MAX_TS)
+
+
+@njit(nogil=True)
+def _packet(s: Any, buffer: Any, p: Any, ts: float) -> None:
+    has_ip = (p["flags"] & HAS_IP) != 0
+    src = actor_of(s, p["src_mac"], p["src_ip_hi"], p["src_ip_lo"], has_ip, ts)
+    dst = actor_of(s, p["dst_mac"], p["dst_ip_hi"], p["dst_ip_lo"], has_ip, ts)
+    forged = False
+    if src >= 0:
+        _sent(s, src, p, ts)
+        a = s["actors"][src]
+        if has_ip and (not a["gateway"] or p["arp_op"] != 0):
+            forged = note_address(s, src, p["src_ip_hi"], p["src_ip_lo"])
+    if dst >= 0:
+        _received(s, dst, p, ts)
+    if not has_ip or (src < 0 and dst < 0) or src == dst:
+        return
+    e = ends_of(s, p, src, dst)
+    if p["arp_op"] != 0:
+        _arp(s, p, e, ts)
+        return
+    if (p["dst_mac"] >> 40) & 1 or is_group(e.dst_hi, e.dst_lo) or p["ip_version"] == 0:
+        return
+    _unicast(s, buffer, p, e, forged, ts)
+
+
+@njit(nogil=True)
+def _sent(s: Any, slot: Int, p: Any, ts: float) -> None:
+    a = s["actors"][slot]
+    roll(a, ts)
+    a["out"] += 1
+    a["sent"] += 1
+    a["sent_bytes"] += p["wire_len"]
+    a["last_ts"] = max(a["last_ts"], ts)
+    plot(s, slot, ts, PACKETS_SENT, 1.0)
+    plot(s, slot, ts, BYTES_SENT, float(p["wire_len"]))
+
+
+@njit(nogil=True)
+def _received(s: Any, slot: Int, p: Any, ts: float) -> None:
+    a = s["actors"][slot]
+    a["received"] += 1
+    a["received_bytes"] += p["wire_len"]
+    a["last_ts"] = max(a["last_ts"], ts)
+    plot(s, slot, ts, PACKETS_RECEIVED, 1.0)
+    plot(s, slot, ts, BYTES_RECEIVED, float(p["wire_len"]))
+
+
+@njit(nogil=True)
+def _arp(s: Any, p: Any, e: Any, ts: float) -> None:
+    """A request tries an address; a reply answers. Probes and announcements (RFC 5227) try nobody."""
+    if p["arp_op"] == 1:
+        same = e.src_hi == e.dst_hi and e.src_lo == e.dst_lo
+        if e.src >= 0 and not same and not is_group(e.src_hi, e.src_lo):
+            attempt(s, e, NO_KEY, ARP, NO_KEY, NO_MARK, ts)
+    elif p["arp_op"] == 2 and e.dst >= 0:
+        answered(s, turned(e), NO_KEY, ARP, ANSWERED)
+
+
+@njit(nogil=True)
+def _unicast(s: Any, buffer: Any, p: Any, e: Any, forged: bool, ts: float) -> None:
+    proto = np.int64(p["proto"])
+    flags = np.int64(p["tcp_flags"])
+    ports = (p["flags"] & HAS_PORTS) != 0
+    src_port = np.int64(p["src_port"])
+    dst_port = np.int64(p["dst_port"])
+    icmp = proto in (ICMP, ICMPV6)
+    echo = (proto == ICMP and p["icmp_type"] == _ECHO) or (proto == ICMPV6 and p["icmp_type"] == _ECHO6)
+    error = icmp and (p["icmp_type"] in (3, 4, 5, 11, 12) if proto == ICMP else p["icmp_type"] < 128)
+    meaningful = not error and not (proto == TCP and flags & (RST | SYN))
+    unanswered, heard, new = _pair(s, p, e, meaningful, ts)
+    if proto == TCP and ports:
+        if heard and flags & RST:  # a refusal is no flood, whatever it refuses
+            unanswered = False
+        _tcp(s, buffer, p, e, flags, src_port, dst_port, unanswered, new, forged, ts)
+    elif proto == UDP:
+        _udp(s, p, e, ports, src_port, dst_port, unanswered, new, forged, ts)
+    elif echo:
+        attempt(s, e, NO_KEY, PING, NO_KEY, NO_MARK, ts)
+        _flood(s, p, e, ICMP_FLOOD, NO_PORT, NO_KEY, new, forged, ts)
+    elif icmp and unanswered and not error:
+        _flood(s, p, e, ICMP_FLOOD, NO_PORT, NO_KEY, new, forged, ts)
+    elif proto == GRE and unanswered:
+        _flood(s, p, e, GRE_FLOOD, NO_PORT, NO_KEY, new, forged, ts)
+
+
+@njit(nogil=True)
+def _pair(s: Any, p: Any, e: Any, meaningful: bool, ts: float) -> Any:
+    """``(unanswered, heard, new)`` of a packet's two ends.
+
+    Whether the other end has lately said nothing that keeps up a conversation; whether it has lately sent anything
+    at all; whether these two are new to each other.
+    """
+    side = 1 if (e.src_hi, e.src_lo) > (e.dst_hi, e.dst_lo) else 0
+    low = mix(mix(s["seed"][0] + 7, e.src_hi), e.src_lo)
+    high = mix(mix(s["seed"][0] + 7, e.dst_hi), e.dst_lo)
+    key = mix(high, low) if side else mix(low, high)
+    slot, found = locate(s["pair_keys"], s["pair_seen"], key)
+    pair = s["pairs"][slot]
+    if not found:
+        if s["pair_keys"][slot] != 0:
+            s["counts"][EVICTED_PAIRS] += 1
+        s["pair_keys"][slot] = key
+        pair["last"][0] = -np.inf
+        pair["last"][1] = -np.inf
+        pair["heard"][0] = -np.inf
+        pair["heard"][1] = -np.inf
+        if e.dst >= 0:
+            _arrival(s["actors"][e.dst], ts)
+    s["pair_seen"][slot] = ts
+    pair["heard"][side] = ts
+    silent = ts - pair["last"][1 - side]
+    if meaningful:
+        pair["last"][side] = ts
+        if e.src < 0 and e.dst >= 0 and silent < ANSWERED_WITHIN and not is_local(s, e.src_hi, e.src_lo):
+            s["clock"][ONLINE] = ts
+    return silent > ANSWERED_WITHIN, ts - pair["heard"][1 - side] < ANSWERED_WITHIN, not found
+
+
+@njit(nogil=True)
+def _arrival(a: Any, ts: float) -> None:
+    second = np.int64(ts)
+    if a["second"] != second:
+        a["second"] = second
+        a["arrivals"] = 0
+    a["arrivals"] += 1
+
+
+@njit(nogil=True)
+def _tcp(
+    s: Any,
+    buffer: Any,
+    p: Any,
+    e: Any,
+    flags: Int,
+    src_port: Int,
+    dst_port: Int,
+    unanswered: bool,
+    new: bool,
+    forged: bool,
+    ts: float,
+) -> None:
+    kind = flags & (SYN | ACK)
+    if kind == SYN:
+        mark = e.dst_hi == 0 and np.int64(p["tcp_seq"]) == e.dst_lo & 0xFFFFFFFF
+        attempt(s, e, dst_port, _TCP, src_port, np.int64(mark), ts)
+    unsolicited = follow(s, buffer, p, e, ts)
+    if kind == SYN:
+        _flood(s, p, e, SYN_FLOOD, dst_port, src_port, new, forged, ts)
+    elif kind == SYN | ACK:
+        if unsolicited and unanswered and e.dst >= 0:
+            _amplified(s, p, e, _SYN_ACK, new, ts)
+    elif unanswered:
+        ack = flags & ACK and not flags & (RST | FIN)
+        _flood(s, p, e, ACK_FLOOD if ack else TCP_FLOOD, dst_port, src_port, new, forged, ts)
+
+
+@njit(nogil=True)
+def _udp(
+    s: Any,
+    p: Any,
+    e: Any,
+    ports: bool,
+    src_port: Int,
+    dst_port: Int,
+    unanswered: bool,
+    new: bool,
+    forged: bool,
+    ts: float,
+) -> None:
+    if not ports:  # a later fragment
+        if unanswered:
+            _flood(s, p, e, UDP_FLOOD, NO_KEY, NO_KEY, new, forged, ts)
+        return
+    if answered(s, turned(e), src_port, _UDP, ANSWERED):
+        if e.src >= 0 and e.dst < 0 and _amplifies(src_port):
+            slot, _ = measure(s, AMPLIFIER, src_port, mix(e.src_serial, e.whom), e, src_port, OUT, ts, 1.0)
+            s["meters"][slot]["aux"][0] += p["wire_len"]
+        return
+    if unanswered and e.dst >= 0 and _amplifies(src_port):
+        _amplified(s, p, e, src_port, new, ts)
+        return
+    attempt(s, e, dst_port, _UDP, src_port, NO_MARK, ts)
+    if e.src < 0 and e.dst >= 0 and _amplifies(dst_port):
+        back = turned(e)
+        slot, _ = measure(s, AMPLIFIER, dst_port, mix(back.src_serial, back.whom), back, dst_port, OUT, ts, 0.0)
+        s["meters"][slot]["aux"][1] += p["wire_len"]
+    if dst_port == 53:
+        _flood(s, p, e, DNS_FLOOD, dst_port, src_port, new, forged, ts)
+    elif unanswered:
+        _flood(s, p, e, UDP_FLOOD, dst_port, src_port, new, forged, ts)
+
+
+@njit(nogil=True)
+def _amplified(s: Any, p: Any, e: Any, service: Int, new: bool, ts: float) -> None:
+    slot, _ = measure(s, AMPLIFIED, service, e.dst_serial, e, service, NONE, ts, 1.0)
+    m = s["meters"][slot]
+    m["aux"][0] += p["wire_len"]
+    if new:
+        m["aux"][7] += 1.0
+        remember(m, e.src_hi, e.src_lo, np.int64(p["src_port"]))
+
+
+@njit(nogil=True)
+def _flood(s: Any, p: Any, e: Any, kind: Int, dst_port: Int, src_port: Int, new: bool, forged: bool, ts: float) -> None:
+    """Count a packet that may be part of a flood, at the device that sends it and at the one that gets it."""
+    if e.src >= 0:
+        slot, fresh = measure(s, FLOOD, kind, mix(e.src_serial, e.whom), e, dst_port, OUT, ts, 1.0)
+        _detail(s["meters"][slot], p, dst_port, src_port, fresh, new, forged)
+    if e.dst >= 0:
+        slot, fresh = measure(s, FLOODED, kind, e.dst_serial, e, dst_port, NONE, ts, 1.0)
+        m = s["meters"][slot]
+        _detail(m, p, dst_port, src_port, fresh, new, forged)
+        if new:
+            remember(m, e.src_hi, e.src_lo, src_port)
+
+
+@njit(nogil=True)
+def _detail(m: Any, p: Any, dst_port: Int, src_port: Int, fresh: bool, new: bool, forged: bool) -> None:
+    aux = m["aux"]
+    aux[0] += p["wire_len"]
+    if aux[5] != dst_port and aux[5] != 0:
+        aux[2] += 1.0
+    if aux[6] != src_port and aux[6] != 0:
+        aux[3] += 1.0
+    aux[5] = dst_port
+    aux[6] = src_port
+    if forged:
+        aux[4] += 1.0
+    if new:
+        aux[7] += 1.0
