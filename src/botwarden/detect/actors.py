@@ -11,6 +11,7 @@ from botwarden.detect.state import (
     DEVICE_IPS,
     EVICTED_DEVICES,
     NETWORKS,
+    NETWORKS4,
     SERIAL,
     SERIES,
     SERIES_BINS,
@@ -33,8 +34,15 @@ def is_v4(hi: Int, lo: Int) -> Any:
 @njit(nogil=True)
 def is_local(s: Any, hi: Int, lo: Int) -> Any:
     """Whether an address is in a local network."""
-    for n in range(s["counts"][NETWORKS]):
-        if (hi & s["networks"][n, 2]) == s["networks"][n, 0] and (lo & s["networks"][n, 3]) == s["networks"][n, 1]:
+    v4 = s["counts"][NETWORKS4]
+    networks = s["networks"]
+    if is_v4(hi, lo):
+        for n in range(v4):  # noqa: SIM110 - numba compiles no generators
+            if lo & networks[n, 3] == networks[n, 1]:
+                return True
+        return False
+    for n in range(v4, s["counts"][NETWORKS]):
+        if hi & networks[n, 2] == networks[n, 0] and lo & networks[n, 3] == networks[n, 1]:
             return True
     return False
 
@@ -107,10 +115,11 @@ def by_mac(s: Any, mac: Int, ts: float) -> Any:
 
 
 @njit(nogil=True)
-def actor_of(s: Any, mac: Int, hi: Int, lo: Int, has_ip: bool, ts: float) -> Any:
+def actor_of(s: Any, mac: Int, hi: Int, lo: Int, has_ip: Any, local: Any, create: Any, ts: float) -> Any:
     """Slot of the local device at one end of a packet, -1 for an outside host or a group.
 
-    Behind a gateway's MAC, and where there are no MACs, a device is its local address.
+    Behind a gateway's MAC, and where there are no MACs, a device is its local address; ``create`` says whether
+    an address never seen before makes a device.
     """
     gateway = -1
     if mac != 0:
@@ -122,7 +131,7 @@ def actor_of(s: Any, mac: Int, hi: Int, lo: Int, has_ip: bool, ts: float) -> Any
         gateway = slot
     if not has_ip:
         return gateway
-    if is_group(hi, lo) or not is_local(s, hi, lo):
+    if not local or is_group(hi, lo):
         return -1
     if gateway >= 0:
         for k in range(DEVICE_IPS):
@@ -130,7 +139,10 @@ def actor_of(s: Any, mac: Int, hi: Int, lo: Int, has_ip: bool, ts: float) -> Any
                 break
             if s["actor_ips"][gateway, k, 0] == hi and s["actor_ips"][gateway, k, 1] == lo:
                 return gateway
-    slot, new = find_actor(s, mix(mix(s["seed"][0] + 1, hi), lo), ts)
+    key = mix(mix(s["seed"][0] + 1, hi), lo)
+    if not create and not locate(s["actor_keys"], s["actor_seen"], key)[1]:
+        return -1
+    slot, new = find_actor(s, key, ts)
     if new:
         s["actors"][slot]["ip_hi"] = hi
         s["actors"][slot]["ip_lo"] = lo
@@ -138,7 +150,7 @@ def actor_of(s: Any, mac: Int, hi: Int, lo: Int, has_ip: bool, ts: float) -> Any
 
 
 @njit(nogil=True)
-def note_address(s: Any, slot: Int, hi: Int, lo: Int) -> Any:
+def note_address(s: Any, slot: Int, hi: Int, lo: Int, local: Any) -> Any:
     """Count an address a device sent from; True where the source is forged.
 
     Forged is an IPv4 address outside the local networks, or one more address than a device can have.
@@ -146,7 +158,7 @@ def note_address(s: Any, slot: Int, hi: Int, lo: Int) -> Any:
     a = s["actors"][slot]
     if is_group(hi, lo):
         return False
-    if is_v4(hi, lo) and not is_local(s, hi, lo):
+    if not local and is_v4(hi, lo):
         a["forged"] += 1
         return True
     ips = s["actor_ips"]
@@ -162,7 +174,7 @@ def note_address(s: Any, slot: Int, hi: Int, lo: Int) -> Any:
 
 
 @njit(nogil=True)
-def learn_roles(s: Any, p: Any, ts: float) -> None:
+def learn_roles(s: Any, p: Any, from_local: Any, to_local: Any, ts: float) -> None:
     """Count what tells a gateway: frames for outside addresses that others send to it, and what it forwards."""
     src_mac = p["src_mac"]
     dst_mac = p["dst_mac"]
@@ -170,8 +182,6 @@ def learn_roles(s: Any, p: Any, ts: float) -> None:
         return
     if is_group(p["src_ip_hi"], p["src_ip_lo"]) or is_group(p["dst_ip_hi"], p["dst_ip_lo"]):
         return
-    from_local = is_local(s, p["src_ip_hi"], p["src_ip_lo"])
-    to_local = is_local(s, p["dst_ip_hi"], p["dst_ip_lo"])
     if from_local:
         s["actors"][by_mac(s, src_mac, ts)]["own"] += 1
         if not to_local:

@@ -215,18 +215,47 @@ def _count(s: Any, a: Any, ts: float, failed: bool, refused: bool) -> None:
             if a["mark"]:
                 _scan(s, MIRAI, NO_KEY, e, a, ts, 1.0, refused)
         if failed and (src >= 0 or _looks_genuine(s, dst)):
-            _scan(s, SCAN_HOST, whom, e, a, ts, amount, refused)
-            _scan(s, SCAN_HOST_SLOW, whom, e, a, ts, amount, refused)
+            amount = _ports_failed(s, a, ts)
+            if amount > 0.0:
+                _scan(s, SCAN_HOST, whom, e, a, ts, amount, refused)
+                _scan(s, SCAN_HOST_SLOW, whom, e, a, ts, amount, refused)
     elif proto == UDP:
         if src >= 0:
             _scan(s, SCAN_UDP_PORT, port, e, a, ts, amount, refused)
         if failed and (src >= 0 or _looks_genuine(s, dst)):
-            _scan(s, SCAN_UDP_HOST, whom, e, a, ts, amount, refused)
+            amount = _ports_failed(s, a, ts)
+            if amount > 0.0:
+                _scan(s, SCAN_UDP_HOST, whom, e, a, ts, amount, refused)
     elif src >= 0 and not s["actors"][src]["gateway"]:  # a gateway asks on behalf of others
         if proto == ARP:
             _scan(s, SCAN_ARP, NO_KEY, e, a, ts, 1.0, refused)
         elif proto == PING:
             _scan(s, SCAN_ICMP, NO_KEY, e, a, ts, 1.0, refused)
+
+
+@njit(nogil=True)
+def pair_key(s: Any, src_hi: Int, src_lo: Int, dst_hi: Int, dst_lo: Int) -> Any:
+    """``(key, side)`` of two addresses; side 0 is the lower one."""
+    low = mix(mix(s["seed"][0] + 7, src_hi), src_lo)
+    high = mix(mix(s["seed"][0] + 7, dst_hi), dst_lo)
+    if (src_hi, src_lo) > (dst_hi, dst_lo):
+        return mix(high, low), 1
+    return mix(low, high), 0
+
+
+@njit(nogil=True)
+def _ports_failed(s: Any, a: Any, ts: float) -> Any:
+    """What a failed new port adds to the meter of its address: 0 for the first, 2 for the second, then 1.
+
+    So a scan of one port over many addresses makes no meter for each.
+    """
+    key, side = pair_key(s, a["src_hi"], a["src_lo"], a["dst_hi"], a["dst_lo"])
+    slot, found = locate(s["pair_keys"], s["pair_seen"], key)
+    if not found:
+        return 0.0
+    failures = s["pairs"][slot]["failures"]
+    failures[side] += 1
+    return min(failures[side] - 1, 1) + (failures[side] == 2)
 
 
 @njit(nogil=True)

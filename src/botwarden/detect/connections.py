@@ -40,10 +40,9 @@ from botwarden.detect.thresholds import (
     SYN_FLOOD,
 )
 
-_SAW_SYN: Final = 1
-_SAW_SYN_ACK: Final = 2
-_ESTABLISHED: Final = 4
-_CLOSED: Final = 8
+_SAW_SYN_ACK: Final = 1
+_ESTABLISHED: Final = 2
+_CLOSED: Final = 4
 # side counts of guessing
 SAID_NO: Final = np.int64(0)
 SAID_YES: Final = np.int64(1)
@@ -93,10 +92,13 @@ def follow(s: Any, buf: Any, p: Any, e: Any, ts: float) -> Any:
     kind = flags & (SYN | ACK)
     opens = kind == SYN
     length = np.int64(p["payload_len"])
-    slot, side, new = connection_of(s, e, src_port, dst_port, opens or length > 0, ts)
+    slot, side, new = connection_of(s, e, src_port, dst_port, kind == SYN | ACK or length > 0, ts)
     if slot < 0:
-        return kind == SYN | ACK
+        if flags & RST:  # refused before it began
+            answered(s, turned(e), src_port, TCP, REFUSED)
+        return False
     c = s["connections"][slot]
+    solicited = True
     if opens:
         if c["seen"] & _CLOSED:  # the port is used again
             c["seen"] = 0
@@ -106,12 +108,11 @@ def follow(s: Any, buf: Any, p: Any, e: Any, ts: float) -> Any:
             c["looks"] = 0
             c["service"] = UNKNOWN
         c["orig"] = side
-        c["seen"] |= _SAW_SYN
     elif kind == SYN | ACK:
         c["seen"] |= _SAW_SYN_ACK
         if new:
             c["orig"] = 1 - side
-        answered(s, turned(e), src_port, TCP, ANSWERED)
+        solicited = answered(s, turned(e), src_port, TCP, ANSWERED)
     elif new:  # opened before the capture began: the lower port is the server's
         c["orig"] = side if src_port > dst_port else 1 - side
     from_orig = side == c["orig"]
@@ -120,7 +121,7 @@ def follow(s: Any, buf: Any, p: Any, e: Any, ts: float) -> Any:
     elif kind == ACK and from_orig and not c["seen"] & _ESTABLISHED and (c["seen"] & _SAW_SYN_ACK or length > 0):
         c["seen"] |= _ESTABLISHED
         answered(s, e, dst_port, TCP, ANSWERED)
-        if c["seen"] & _SAW_SYN:
+        if c["seen"] & _SAW_SYN_ACK:
             _completed(s, e, ts)
     if length > 0:
         c["bytes"][side] += length
@@ -128,7 +129,7 @@ def follow(s: Any, buf: Any, p: Any, e: Any, ts: float) -> Any:
     if flags & (FIN | RST) and not c["seen"] & _CLOSED:
         c["seen"] |= _CLOSED
         _closed(s, c, e, src_port, dst_port, from_orig, ts)
-    return False
+    return not solicited
 
 
 @njit(nogil=True)

@@ -89,9 +89,9 @@ def _busiest(rows: NDArray[Any]) -> Any:
 
 
 def network_rows(networks: Sequence[IPNetwork]) -> NDArray[np.int64]:
-    """int64[n, 4]: address and mask of each network as halves, IPv4 as IPv4-mapped IPv6."""
+    """int64[n, 4]: address and mask of each network as halves, IPv4 as IPv4-mapped IPv6, IPv4 first."""
     rows = []
-    for net in networks:
+    for net in sorted(networks, key=lambda net: net.version):
         bits = net.prefixlen + (96 if net.version == 4 else 0)
         mask = ipaddress.IPv6Address(((1 << bits) - 1) << (128 - bits))
         rows.append((*ip_halves(net.network_address), *ip_halves(mask)))

@@ -28,7 +28,7 @@ from botwarden.detect.actors import (
     roll,
     settle_roles,
 )
-from botwarden.detect.attempts import ARP, NO_KEY, PING, answered, attempt, judge
+from botwarden.detect.attempts import ARP, NO_KEY, PING, answered, attempt, judge, pair_key
 from botwarden.detect.connections import follow
 from botwarden.detect.ends import NO_PORT, NONE, OUT, ends_of, measure, turned
 from botwarden.detect.meter import remember
@@ -41,6 +41,9 @@ from botwarden.detect.state import (
     ONLINE,
     PACKETS_RECEIVED,
     PACKETS_SENT,
+    SKETCH,
+    SKETCH_START,
+    WARM,
 )
 from botwarden.detect.table import Int, locate, mix
 from botwarden.detect.thresholds import (
@@ -50,10 +53,12 @@ from botwarden.detect.thresholds import (
     ANSWER_WITHIN,
     ANSWERED_WITHIN,
     DNS_FLOOD,
+    FEW,
     FLOOD,
     FLOODED,
     GRE_FLOOD,
     ICMP_FLOOD,
+    SKETCH_PERIOD,
     SYN_FLOOD,
     TCP_FLOOD,
     UDP_FLOOD,
@@ -85,9 +90,9 @@ def observe(buffer: Any, packets: Any, state: Any, last: Int) -> None:
     last : not 0 at the end of the capture: what still waits for an answer has waited long enough
     """
     s = state[0]
-    for i in range(len(packets)):
-        if packets[i]["flags"] & HAS_IP:
-            learn_roles(s, packets[i], _time(packets[i]["ts"]))
+    if not s["counts"][WARM] and len(packets):
+        s["counts"][WARM] = 1
+        _first_look(s, packets)
     settle_roles(s)
     for i in range(len(packets)):
         p = packets[i]
@@ -101,6 +106,17 @@ def observe(buffer: Any, packets: Any, state: Any, last: Int) -> None:
 
 
 @njit(nogil=True)
+def _first_look(s: Any, packets: Any) -> None:
+    """Learn who forwards before the first packet is judged."""
+    for i in range(len(packets)):
+        p = packets[i]
+        if p["flags"] & HAS_IP:
+            from_local = is_local(s, p["src_ip_hi"], p["src_ip_lo"])
+            to_local = is_local(s, p["dst_ip_hi"], p["dst_ip_lo"])
+            learn_roles(s, p, from_local, to_local, _time(p["ts"]))
+
+
+@njit(nogil=True)
 def _time(ts: float) -> Any:
     return min(max(ts, 0.0), _MAX_TS)
 
@@ -108,14 +124,18 @@ def _time(ts: float) -> Any:
 @njit(nogil=True)
 def _packet(s: Any, buffer: Any, p: Any, ts: float) -> None:
     has_ip = (p["flags"] & HAS_IP) != 0
-    src = actor_of(s, p["src_mac"], p["src_ip_hi"], p["src_ip_lo"], has_ip, ts)
-    dst = actor_of(s, p["dst_mac"], p["dst_ip_hi"], p["dst_ip_lo"], has_ip, ts)
+    from_local = has_ip and is_local(s, p["src_ip_hi"], p["src_ip_lo"])
+    to_local = has_ip and is_local(s, p["dst_ip_hi"], p["dst_ip_lo"])
+    if has_ip:
+        learn_roles(s, p, from_local, to_local, ts)
+    src = actor_of(s, p["src_mac"], p["src_ip_hi"], p["src_ip_lo"], has_ip, from_local, True, ts)
+    dst = actor_of(s, p["dst_mac"], p["dst_ip_hi"], p["dst_ip_lo"], has_ip, to_local, src < 0, ts)
     forged = False
     if src >= 0:
         _sent(s, src, p, ts)
         a = s["actors"][src]
         if has_ip and (not a["gateway"] or p["arp_op"] != 0):
-            forged = note_address(s, src, p["src_ip_hi"], p["src_ip_lo"])
+            forged = note_address(s, src, p["src_ip_hi"], p["src_ip_lo"], from_local)
     if dst >= 0:
         _received(s, dst, p, ts)
     if not has_ip or (src < 0 and dst < 0) or src == dst:
@@ -126,7 +146,7 @@ def _packet(s: Any, buffer: Any, p: Any, ts: float) -> None:
         return
     if (p["dst_mac"] >> 40) & 1 or is_group(e.dst_hi, e.dst_lo) or p["ip_version"] == 0:
         return
-    _unicast(s, buffer, p, e, forged, ts)
+    _unicast(s, buffer, p, e, from_local, forged, ts)
 
 
 @njit(nogil=True)
@@ -163,7 +183,7 @@ def _arp(s: Any, p: Any, e: Any, ts: float) -> None:
 
 
 @njit(nogil=True)
-def _unicast(s: Any, buffer: Any, p: Any, e: Any, forged: bool, ts: float) -> None:
+def _unicast(s: Any, buffer: Any, p: Any, e: Any, from_local: Any, forged: bool, ts: float) -> None:
     proto = np.int64(p["proto"])
     flags = np.int64(p["tcp_flags"])
     ports = (p["flags"] & HAS_PORTS) != 0
@@ -173,7 +193,7 @@ def _unicast(s: Any, buffer: Any, p: Any, e: Any, forged: bool, ts: float) -> No
     echo = (proto == ICMP and p["icmp_type"] == _ECHO) or (proto == ICMPV6 and p["icmp_type"] == _ECHO6)
     error = icmp and (p["icmp_type"] in (3, 4, 5, 11, 12) if proto == ICMP else p["icmp_type"] < 128)
     meaningful = not error and not (proto == TCP and flags & (RST | SYN))
-    unanswered, heard, new = _pair(s, p, e, meaningful, ts)
+    unanswered, heard, new = _pair(s, e, meaningful, from_local, ts)
     if proto == TCP and ports:
         if heard and flags & RST:  # a refusal is no flood, whatever it refuses
             unanswered = False
@@ -190,16 +210,13 @@ def _unicast(s: Any, buffer: Any, p: Any, e: Any, forged: bool, ts: float) -> No
 
 
 @njit(nogil=True)
-def _pair(s: Any, p: Any, e: Any, meaningful: bool, ts: float) -> Any:
+def _pair(s: Any, e: Any, meaningful: Any, from_local: Any, ts: float) -> Any:
     """``(unanswered, heard, new)`` of a packet's two ends.
 
     Whether the other end has lately said nothing that keeps up a conversation; whether it has lately sent anything
     at all; whether these two are new to each other.
     """
-    side = 1 if (e.src_hi, e.src_lo) > (e.dst_hi, e.dst_lo) else 0
-    low = mix(mix(s["seed"][0] + 7, e.src_hi), e.src_lo)
-    high = mix(mix(s["seed"][0] + 7, e.dst_hi), e.dst_lo)
-    key = mix(high, low) if side else mix(low, high)
+    key, side = pair_key(s, e.src_hi, e.src_lo, e.dst_hi, e.dst_lo)
     slot, found = locate(s["pair_keys"], s["pair_seen"], key)
     pair = s["pairs"][slot]
     if not found:
@@ -210,6 +227,8 @@ def _pair(s: Any, p: Any, e: Any, meaningful: bool, ts: float) -> Any:
         pair["last"][1] = -np.inf
         pair["heard"][0] = -np.inf
         pair["heard"][1] = -np.inf
+        pair["failures"][0] = 0
+        pair["failures"][1] = 0
         if e.dst >= 0:
             _arrival(s["actors"][e.dst], ts)
     s["pair_seen"][slot] = ts
@@ -217,7 +236,7 @@ def _pair(s: Any, p: Any, e: Any, meaningful: bool, ts: float) -> Any:
     silent = ts - pair["last"][1 - side]
     if meaningful:
         pair["last"][side] = ts
-        if e.src < 0 and e.dst >= 0 and silent < ANSWERED_WITHIN and not is_local(s, e.src_hi, e.src_lo):
+        if e.src < 0 and e.dst >= 0 and silent < ANSWERED_WITHIN and not from_local:
             s["clock"][ONLINE] = ts
     return silent > ANSWERED_WITHIN, ts - pair["heard"][1 - side] < ANSWERED_WITHIN, not found
 
@@ -297,6 +316,25 @@ def _udp(
 
 
 @njit(nogil=True)
+def _many(s: Any, key: Int, ts: float) -> Any:
+    """How many packets to add to a flood's meter: 0 until a key has had `FEW` of them lately, then all of those.
+
+    A scan sends a packet or two to each of its targets, and is not to fill the meters with them.
+    """
+    age = ts - s["clock"][SKETCH_START]
+    if age > SKETCH_PERIOD or age < 0.0:
+        s["clock"][SKETCH_START] = ts
+        for i in range(SKETCH):
+            s["sketch"][i] = 0
+    at = key % SKETCH
+    n = s["sketch"][at] + 1
+    s["sketch"][at] = n
+    if n < FEW:
+        return 0.0
+    return float(n) if n == FEW else 1.0
+
+
+@njit(nogil=True)
 def _amplified(s: Any, p: Any, e: Any, service: Int, new: bool, ts: float) -> None:
     slot, _ = measure(s, AMPLIFIED, service, e.dst_serial, e, service, NONE, ts, 1.0)
     m = s["meters"][slot]
@@ -310,20 +348,23 @@ def _amplified(s: Any, p: Any, e: Any, service: Int, new: bool, ts: float) -> No
 def _flood(s: Any, p: Any, e: Any, kind: Int, dst_port: Int, src_port: Int, new: bool, forged: bool, ts: float) -> None:
     """Count a packet that may be part of a flood, at the device that sends it and at the one that gets it."""
     if e.src >= 0:
-        slot, fresh = measure(s, FLOOD, kind, mix(e.src_serial, e.whom), e, dst_port, OUT, ts, 1.0)
-        _detail(s["meters"][slot], p, dst_port, src_port, fresh, new, forged)
+        key = mix(e.src_serial, e.whom)
+        amount = _many(s, mix(key, kind), ts)
+        if amount > 0.0:
+            slot, _ = measure(s, FLOOD, kind, key, e, dst_port, OUT, ts, amount)
+            _detail(s["meters"][slot], p, dst_port, src_port, new, forged, amount)
     if e.dst >= 0:
-        slot, fresh = measure(s, FLOODED, kind, e.dst_serial, e, dst_port, NONE, ts, 1.0)
+        slot, _ = measure(s, FLOODED, kind, e.dst_serial, e, dst_port, NONE, ts, 1.0)
         m = s["meters"][slot]
-        _detail(m, p, dst_port, src_port, fresh, new, forged)
+        _detail(m, p, dst_port, src_port, new, forged, 1.0)
         if new:
             remember(m, e.src_hi, e.src_lo, src_port)
 
 
 @njit(nogil=True)
-def _detail(m: Any, p: Any, dst_port: Int, src_port: Int, fresh: bool, new: bool, forged: bool) -> None:
+def _detail(m: Any, p: Any, dst_port: Int, src_port: Int, new: Any, forged: Any, amount: float) -> None:
     aux = m["aux"]
-    aux[0] += p["wire_len"]
+    aux[0] += p["wire_len"] * amount
     if aux[5] != dst_port and aux[5] != 0:
         aux[2] += 1.0
     if aux[6] != src_port and aux[6] != 0:
@@ -331,6 +372,6 @@ def _detail(m: Any, p: Any, dst_port: Int, src_port: Int, fresh: bool, new: bool
     aux[5] = dst_port
     aux[6] = src_port
     if forged:
-        aux[4] += 1.0
+        aux[4] += amount
     if new:
         aux[7] += 1.0

@@ -27,6 +27,7 @@ ATTEMPTS: Final = 32768  # a second of a scan at 32,000 new targets a second
 CONNECTIONS: Final = 32768
 METERS: Final = 8192
 AGENTS: Final = 4096
+SKETCH: Final = 65536  # a quarter of a megabyte, which a small processor's cache can hold
 MAX_NETWORKS: Final = 64  # each is compared with both addresses of every packet
 MAX_KINDS: Final = 32
 
@@ -64,6 +65,7 @@ PAIR = np.dtype(
     [
         ("last", "f8", (2,)),  # time of the last meaningful packet of each side
         ("heard", "f8", (2,)),  # time of the last packet of each side
+        ("failures", "i4", (2,)),  # new ports that each side failed to reach at the other
     ],
     align=True,
 )
@@ -109,7 +111,7 @@ CONNECTION = np.dtype(
         ("bytes", "i8", (2,)),  # payload of each side
         ("prompts", "i4"),
         ("orig", "u1"),  # side that opened it
-        ("seen", "u1"),  # SYN 1, SYN-ACK 2, established 4, closed 8
+        ("seen", "u1"),  # SYN-ACK 1, established 2, closed 4
         ("service", "u1"),
         ("looks", "u1"),  # payloads looked at to find the service
     ],
@@ -157,7 +159,8 @@ SERIES_START: Final = 2
 SERIES_WIDTH: Final = 3
 BUSIEST4: Final = 4  # most frames that any device was sent for outside addresses
 BUSIEST6: Final = 5
-CLOCK: Final = 6
+SKETCH_START: Final = 6
+CLOCK: Final = 7
 
 # counts
 SERIAL: Final = 0
@@ -174,7 +177,9 @@ EVICTED_CONNECTIONS: Final = 9
 EVICTED_METERS: Final = 10
 SERIES_STARTED: Final = 11
 NETWORKS: Final = 12
-COUNTS: Final = 13
+NETWORKS4: Final = 13  # of them IPv4
+WARM: Final = 14  # whether the roles of a first batch have been learned
+COUNTS: Final = 15
 
 MAX_DONE: Final = 4096  # episodes per batch: each needs several packets to be raised
 
@@ -184,7 +189,7 @@ STATE = np.dtype(
         ("clock", "f8", (CLOCK,)),
         ("counts", "i8", (COUNTS,)),
         ("seed", "i8", (1,)),
-        ("networks", "i8", (MAX_NETWORKS, 4)),  # address hi, lo, mask hi, lo
+        ("networks", "i8", (MAX_NETWORKS, 4)),  # address hi, lo, mask hi, lo; IPv4 first
         ("window", "f8", (MAX_KINDS,)),  # settings per kind of meter
         ("raise_at", "f8", (MAX_KINDS,)),
         ("hold", "f8", (MAX_KINDS,)),
@@ -205,6 +210,7 @@ STATE = np.dtype(
         ("connections", CONNECTION, (CONNECTIONS,)),
         ("agent_keys", "i8", (AGENTS,)),
         ("agent_seen", "f8", (AGENTS,)),
+        ("sketch", "i4", (SKETCH,)),  # packets per key of a flood's meter since SKETCH_START, keys sharing counters
         ("meter_keys", "i8", (METERS,)),
         ("meter_seen", "f8", (METERS,)),
         ("meters", METER, (METERS,)),
@@ -224,7 +230,7 @@ def new_state(
     """STATE[1] with empty tables.
 
     seed : folded into every key, so that nobody outside can predict where it lands
-    networks : int64[n, 4], the local networks: address and mask as halves
+    networks : int64[n, 4], the local networks: address and mask as halves, IPv4 (mapped) before IPv6
     meters : window, raise_at and hold per kind of meter
     """
     state = np.zeros(1, STATE)
@@ -233,6 +239,7 @@ def new_state(
     s["seed"][0] = seed & 0x7FFFFFFFFFFFFFFF
     s["networks"][: len(networks)] = networks
     s["counts"][NETWORKS] = len(networks)
+    s["counts"][NETWORKS4] = np.count_nonzero(networks[:, 2] == -1) if len(networks) else 0
     for name, values in zip(("window", "raise_at", "hold"), meters, strict=True):
         s[name][: len(values)] = values
     return state

@@ -98,6 +98,11 @@ Zeek's heuristic draws the line at 5,505 bytes (base/protocols/ssh, SSH::guess).
 FORGED_NEW_SOURCES: Final = 200
 """New sources a second at one device above which they are taken for forged and not looked at one by one."""
 
+SKETCH_PERIOD: Final = 2.0
+FEW: Final = 16
+"""Packets of one kind to one address within SKETCH_PERIOD (s) from which on a flood's meter counts them: a sixth of
+what a flood at the lowest rate sends in that time."""
+
 BEACON_MIN_COUNT: Final = 20
 BEACON_MIN_SPAN: Final = 900.0
 """s. A device whose server is down also retries; twenty regular failures over a quarter of an hour is where a
