@@ -18,26 +18,33 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
     """Packets of an interface whose link type cannot be decoded."""
 
     path: str
+    """The file, or ``-`` for standard input."""
     interface: int
+    """Its index among the interfaces of the file."""
     link_type: str
     """The link type's name, such as ``IEEE802_11_RADIO``, or its number where it has none."""
     packets: int
+    """How many were skipped."""
 
 
 class CaptureStats(msgspec.Struct, kw_only=True):
     """Counts over everything a source has delivered. A source updates its own as it reads."""
 
     packets: int = 0
+    """Packets read."""
     bytes: int = 0
     """Sum of the packets' lengths on the wire."""
     first_ts: float | None = None
     """Earliest time of capture, s, UTC; null where there was no packet."""
     last_ts: float | None = None
+    """Latest time of capture, s, UTC."""
     truncated: int = 0
     """Packets that the snap length cut inside a header."""
     malformed: int = 0
     """Packets with a header that contradicts itself."""
     damaged: list[Damage] = msgspec.field(default_factory=list)
+    """Where reading had to stop early."""
     skipped: list[Skipped] = msgspec.field(default_factory=list)
+    """Interfaces that could not be read."""
     interrupted: bool = False
     """Whether reading was stopped before the end, by the user."""

@@ -17,8 +17,14 @@ class Device(msgspec.Struct, kw_only=True):
     gateway: bool = False
     """Whether it forwards traffic between the local network and others."""
     first_ts: float
+    """Time of the first packet that it sent or received, s, UTC."""
     last_ts: float
+    """Time of the last one."""
     packets_sent: int = 0
+    """Packets that it sent."""
     bytes_sent: int = 0
+    """Their lengths on the wire, added up."""
     packets_received: int = 0
+    """Packets that were sent to it."""
     bytes_received: int = 0
+    """Their lengths on the wire, added up."""

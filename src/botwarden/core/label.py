@@ -1,4 +1,4 @@
-"""The labels that a verdict can carry: one documented list, from which help, pages and reports take their words."""
+"""The labels that a verdict can carry: the one list from which help, pages and reports take their words."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -40,13 +40,11 @@ class Label:
         return self.name.partition(".")[0]
 
 
-def _flood(kind: str, words: str, what: str) -> Label:
+def _flood(kind: str, article: str, words: str, what: str) -> Label:
     return Label(
         f"flood.{kind}",
-        f"{words} flood",
-        f"Target of {'an' if words[0] in 'AHISU' and words[:2] not in ('UD', 'HT') else 'a'} {words} flood"
-        if words != "HTTP"
-        else "Target of an HTTP flood",
+        f"Floods another machine ({words})",
+        f"Target of {article} {words} flood",
         f"Sends {what} at a rate whose only use is to overload the receiver.",
         "critical",
     )
@@ -119,15 +117,16 @@ _ALL: Final = (
     _guessing("ssh", "SSH"),
     _guessing("ftp", "FTP"),
     _guessing("http", "HTTP"),
-    _flood("syn", "SYN", "TCP connection requests that it never completes"),
-    _flood("ack", "ACK", "TCP packets that belong to no connection"),
-    _flood("tcp", "TCP", "TCP packets with flags that belong to no connection"),
-    _flood("udp", "UDP", "UDP packets that nobody answers"),
-    _flood("udpplain", "plain UDP", "equal UDP packets to one port that nobody answers"),
-    _flood("icmp", "ICMP", "pings"),
-    _flood("gre", "GRE", "GRE tunnel packets that nobody answers"),
-    _flood("dns", "DNS", "DNS queries"),
-    _flood("http", "HTTP", "web requests"),
+    _guessing("rtsp", "RTSP"),
+    _flood("syn", "a", "SYN", "TCP connection requests that it never completes"),
+    _flood("ack", "an", "ACK", "TCP packets that belong to no connection"),
+    _flood("tcp", "a", "TCP", "TCP packets with flags that belong to no connection"),
+    _flood("udp", "a", "UDP", "UDP packets that nobody answers"),
+    _flood("udpplain", "a", "plain UDP", "equal UDP packets to one port that nobody answers"),
+    _flood("icmp", "an", "ICMP", "pings"),
+    _flood("gre", "a", "GRE", "GRE tunnel packets that nobody answers"),
+    _flood("dns", "a", "DNS", "DNS queries"),
+    _flood("http", "an", "HTTP", "web requests"),
     _amplification("dns", "DNS"),
     _amplification("ntp", "NTP"),
     _amplification("ssdp", "SSDP"),

@@ -38,9 +38,11 @@ class Report(msgspec.Struct, kw_only=True):
     """What ``botwarden scan --json`` writes."""
 
     schema: int = SCHEMA_VERSION
+    """Version of this schema: it grows when a field changes its meaning or goes, not when one is added."""
     botwarden: str
     """Version of botwarden that wrote it."""
     stats: ScanStats
+    """What was read, and how far it can be trusted."""
     devices: list[DeviceReport]
     """Every device of the local network that was seen, those with the worst verdict first."""
 

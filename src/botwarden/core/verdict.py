@@ -19,9 +19,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float
     """0 to 1: how sure it is that the label is right."""
     severity: Severity
+    """How much harm it does or suffers."""
     first_ts: float
     """Time of the first packet that belongs to it, s, UTC."""
     last_ts: float
+    """Time of the last one."""
     reasons: list[str]
     """Sentences with numbers, most telling first."""
     evidence: dict[str, Any]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from botwarden.core.packet import ICMPV6
 from botwarden.detect.state import (
     BUSIEST4,
     BUSIEST6,
@@ -22,6 +23,7 @@ from botwarden.detect.state import (
 from botwarden.detect.table import Int, locate, mix
 
 _V4 = np.int64(0xFFFF)
+_LINK_LOCAL = np.int64(0xFE80 >> 6)  # fe80::/10
 _GATEWAY_SHARE = 0.1  # of the busiest forwarder's frames: a stray frame makes no gateway
 
 
@@ -91,10 +93,13 @@ def _reset(s: Any, slot: Int, ts: float) -> None:
     a["window"] = 0
     a["new"] = 0
     a["out"] = 0
+    a["new_last"] = 0
+    a["out_last"] = 0
     for i in range(2):
         a["new_most"][i] = 0
         a["out_most"][i] = 0
     a["half_hour"] = 0
+    a["alarm"] = -np.inf
     a["second"] = 0
     a["arrivals"] = 0
     a["gateway"] = 0
@@ -174,10 +179,23 @@ def note_address(s: Any, slot: Int, hi: Int, lo: Int, local: Any) -> Any:
 
 
 @njit(nogil=True)
+def _is_first_hand(p: Any) -> Any:
+    """Whether the source address is the sender's own and not forwarded.
+
+    ARP, link-local sources, and neighbour discovery, whose hop limit of 255 no router leaves (RFC 4861, 11.2).
+    """
+    if p["arp_op"] != 0:
+        return True
+    return (p["proto"] == ICMPV6 and p["ttl"] == 255) or (p["src_ip_hi"] >> 54) & 0x3FF == _LINK_LOCAL
+
+
+@njit(nogil=True)
 def learn_roles(s: Any, p: Any, from_local: Any, to_local: Any, ts: float) -> None:
     """Count what tells a gateway: frames for outside addresses that others send to it, and what it forwards."""
     src_mac = p["src_mac"]
     dst_mac = p["dst_mac"]
+    if src_mac != 0 and not (src_mac >> 40) & 1 and _is_first_hand(p):
+        note_address(s, by_mac(s, src_mac, ts), p["src_ip_hi"], p["src_ip_lo"], from_local)
     if src_mac == 0 or dst_mac == 0 or (src_mac >> 40) & 1 or (dst_mac >> 40) & 1:
         return
     if is_group(p["src_ip_hi"], p["src_ip_lo"]) or is_group(p["dst_ip_hi"], p["dst_ip_lo"]):
@@ -218,12 +236,20 @@ def settle_roles(s: Any) -> None:
 
 @njit(nogil=True)
 def roll(a: Any, ts: float) -> None:
-    """Close a device's 10 s window when its time is over, and keep the highest of the last half hours."""
+    """Close a device's 10 s window when its time is over, and keep the highest of the last half hours.
+
+    Windows with an alarm, and the one before an alarm, in which it may have begun, do not count: they are what the
+    others are compared with.
+    """
     window = np.int64(ts / 10.0)
-    if window == a["window"]:
+    if a["window"] - 6 <= window <= a["window"]:  # this one, or what is judged a little late
         return
-    a["new_most"][0] = max(a["new_most"][0], a["new"])
-    a["out_most"][0] = max(a["out_most"][0], a["out"])
+    calm = a["alarm"] < 10.0 * a["window"]
+    if calm:
+        a["new_most"][0] = max(a["new_most"][0], a["new_last"])
+        a["out_most"][0] = max(a["out_most"][0], a["out_last"])
+    a["new_last"] = a["new"] if calm else 0
+    a["out_last"] = a["out"] if calm else 0
     half_hour = window // 180
     if half_hour != a["half_hour"]:
         follows = half_hour == a["half_hour"] + 1

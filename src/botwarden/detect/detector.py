@@ -1,7 +1,7 @@
 """`Detector`: packets in, findings out. What the findings mean is said by the behaviours."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -126,10 +126,11 @@ class Detector:
         ]
         evictions = {name: int(s["counts"][EVICTED + k]) for k, name in enumerate(_TABLES)}
         evictions["episodes"] = int(s["counts"][LOST]) + self._lost
+        devices, same = _merge_gateways([_seen(s, int(slot)) for slot in np.flatnonzero(s["actors"]["serial"])])
         return Findings(
-            devices=tuple(_seen(s, int(slot)) for slot in np.flatnonzero(s["actors"]["serial"])),
-            episodes=np.concatenate([*self._episodes, running]),
-            rhythms=np.concatenate([*self._rhythms, often]),
+            devices=tuple(devices),
+            episodes=_renamed(np.concatenate([*self._episodes, running]), same),
+            rhythms=_renamed(np.concatenate([*self._rhythms, often]), same),
             networks=self._networks,
             evictions={name: n for name, n in evictions.items() if n},
         )
@@ -158,6 +159,37 @@ def _seen(s: Any, slot: int) -> Seen:
         forged=int(a["forged"]),
         series=_series(s, slot, float(a["last_ts"])),
     )
+
+
+def _merge_gateways(devices: list[Seen]) -> tuple[list[Seen], dict[int, int]]:
+    """The devices, less those that turned out to be an address of a gateway, and whom each of these now is."""
+    owner = {ip: device for device in devices if device.gateway for ip in device.ips}
+    same = {d.serial: owner[d.ips[0]].serial for d in devices if d.mac is None and d.ips and d.ips[0] in owner}
+    parts: dict[int, list[Seen]] = {}
+    for device in devices:
+        parts.setdefault(same.get(device.serial, device.serial), []).append(device)
+    return [_joined(group) for group in parts.values()], same
+
+
+def _joined(group: list[Seen]) -> Seen:
+    """One device out of a gateway and what was counted under its addresses."""
+    if len(group) == 1:
+        return group[0]
+    whole = next(device for device in group if device.mac is not None)
+    first, last = min(d.first_ts for d in group), max(d.last_ts for d in group)
+    names = ("packets_sent", "bytes_sent", "packets_received", "bytes_received", "forged")
+    sums = {name: sum(getattr(device, name) for device in group) for name in names}
+    columns = [field.name for field in fields(Series) if field.name not in ("start", "width")]
+    series = replace(whole.series, **{name: sum(getattr(d.series, name) for d in group) for name in columns})
+    return replace(whole, first_ts=first, last_ts=last, series=series, **sums)
+
+
+def _renamed(rows: NDArray[Any], same: dict[int, int]) -> NDArray[Any]:
+    """Episodes or rhythms with every serial in ``same`` replaced."""
+    for old, new in same.items():
+        for end in ("src", "dst"):
+            rows[end][rows[end] == old] = new
+    return rows
 
 
 def _series(s: Any, slot: int, last_ts: float) -> Series:

@@ -65,7 +65,10 @@ def measure(s: Any, kind: Int, sub: Int, key: Any, e: Any, port: Int, baseline: 
         m["dst_hi"] = e.dst_hi
         m["dst_lo"] = e.dst_lo
         m["port"] = port
-    if tally(s, slot, ts, amount) and e.src >= 0:
+    raised = tally(s, slot, ts, amount)
+    if m["raised"] and e.src >= 0:
+        s["actors"][e.src]["alarm"] = max(s["actors"][e.src]["alarm"], ts)
+    if raised and e.src >= 0:
         a = s["actors"][e.src]
         roll(a, ts)
         m["known"] = max(0.0, m["start"] - a["first_ts"])

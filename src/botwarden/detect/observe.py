@@ -134,10 +134,12 @@ def _packet(s: Any, buffer: Any, p: Any, ts: float) -> None:
     if src >= 0:
         _sent(s, src, p, ts)
         a = s["actors"][src]
-        if has_ip and (not a["gateway"] or p["arp_op"] != 0):
+        if has_ip and not a["gateway"] and p["arp_op"] == 0:
             forged = note_address(s, src, p["src_ip_hi"], p["src_ip_lo"], from_local)
     if dst >= 0:
         _received(s, dst, p, ts)
+        if to_local and s["actor_ips"][dst, 0, 2] == 0 and not s["actors"][dst]["gateway"]:
+            note_address(s, dst, p["dst_ip_hi"], p["dst_ip_lo"], to_local)  # it has not said one itself
     if not has_ip or (src < 0 and dst < 0) or src == dst:
         return
     e = ends_of(s, p, src, dst)

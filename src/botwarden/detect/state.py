@@ -51,9 +51,12 @@ ACTOR = np.dtype(
         ("window", "i8"),  # number of the running 10 s window
         ("new", "i8"),  # new targets in it
         ("out", "i8"),  # packets sent in it
+        ("new_last", "i8"),  # the same of the window before, until it is known that no alarm followed
+        ("out_last", "i8"),
         ("new_most", "i8", (2,)),  # most new targets in a window, this half hour and the last
         ("out_most", "i8", (2,)),
         ("half_hour", "i8"),
+        ("alarm", "f8"),  # last time that a meter of its own was raised
         ("second", "i8"),  # running second, for `arrivals`
         ("arrivals", "i8"),  # new sources in it
         ("gateway", "u1"),

@@ -101,7 +101,7 @@ def _length(episode: Any) -> float:
 def _reason(episode: Any, kind: str, role: Role) -> str:
     total, length = float(episode["total"]), _length(episode)
     packets = count(total, _PACKETS[kind], "DNS queries" if kind == "dns" else "")
-    pace = f"{round(rate(total, length)):,} a second" if length >= 1 else f"all within {span(length)}"
+    pace = f"{round(rate(total, length)):,} a second" if length >= 1 else f"all in {span(length)}"
     port = f", port {int(episode['port'])}" if _one_port(episode) else ""
     if role == "victim":
         sources = int(episode["aux"][7])
@@ -110,7 +110,8 @@ def _reason(episode: Any, kind: str, role: Role) -> str:
     else:
         text = f"sent {packets} to {target_text(episode)}{port}, {pace}"
     if kind == "syn":
-        text += f"; {share(total - float(episode['aux'][1]), total)} were never completed"
+        completed = float(episode["aux"][1])
+        text += f"; {share(completed, total) if completed else 'none'} of them were completed"
     elif kind in _UNANSWERED:
         text += ", none of them part of a conversation"
     if role == "attacker" and episode["aux"][4]:

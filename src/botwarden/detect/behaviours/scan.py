@@ -75,9 +75,10 @@ def _claim(episode: Any, kind: int, role: Any) -> Claim:
 
 
 def _mirai(episode: Any) -> str:
+    length = span(max(float(episode["last"] - episode["start"]), 0.0))
     return (
-        f"{count(episode['total'], 'connection request')} to new addresses carried the target's own address as TCP "
-        "sequence number; Mirai's scanner does that and ordinary programs do not"
+        f"in {length}, {count(episode['total'], 'connection request')} to new addresses carried the target's own "
+        "address as TCP sequence number; Mirai's scanner does that and ordinary programs do not"
     )
 
 

@@ -1,0 +1,54 @@
+# make demo and make test do all of their own set-up on a fresh machine; make help lists the rest.
+
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help install demo test test-all lint types docs bench clean
+
+help: ## list what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(READY) ## set up .venv with the command .venv/bin/botwarden
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "botwarden needs Python 3.11 or newer; point PYTHON= at one"; exit 2; }
+	@echo "setting up $(VENV); the first time takes a few minutes"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY) ## scan the capture of a house in which a camera turns into a bot
+	@$(BIN)/python -m botwarden scan examples/house.pcap --html out/demo.html --json out/demo.json; \
+	  code=$$?; test $$code -le 1 || exit $$code
+	@echo
+	@echo "The same as a page: out/demo.html, and for programs: out/demo.json"
+
+test: $(READY) ## run the tests (those that need root, a browser or the shared data skip where there is none)
+	@sh tests/packages.sh
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
+
+test-all: $(READY) ## run the slow tests too
+	@sh tests/packages.sh
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: $(READY) ## ruff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY) ## mypy, strict
+	@$(BIN)/mypy
+
+docs: $(READY) ## check that generated pages match the code and that links lead somewhere
+	@$(BIN)/python docs/check.py
+
+bench: $(READY) ## compare speed and memory with NFStream (installs it)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@$(BIN)/python benchmarks/speed.py
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,90 @@
+"""One measurement in a process of its own: ``python measure.py TOOL CAPTURE TINY`` prints one line of JSON.
+
+The tool reads the tiny capture twice, first to import and compile, then to learn what its start-up costs; the time
+of the second is taken off the time for the capture itself. With ``-`` as CAPTURE, standard input is read.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+KIB_MB = 1024 / 1e6  # the system counts memory in KiB
+
+
+def nfstream(path: str, *, statistics: bool, dissections: int = 20) -> Iterator[int]:
+    """Yield the packets of each flow."""
+    from nfstream import NFStreamer  # type: ignore[import-untyped]
+
+    streamer = NFStreamer(
+        source=path, n_meters=1, statistical_analysis=statistics, n_dissections=dissections, performance_report=0
+    )
+    for flow in streamer:
+        yield flow.bidirectional_packets
+
+
+def features(path: str) -> Iterator[int]:
+    """Yield the rows of each batch."""
+    import botwarden
+
+    for rows in botwarden.snapshots(path):
+        yield len(rows)
+
+
+def scan(path: str) -> Iterator[int]:
+    """Yield the packets of the report."""
+    import botwarden
+
+    yield botwarden.scan(path).report.stats.packets
+
+
+TOOLS: dict[str, Callable[[str], Iterator[int]]] = {
+    "nfstream": lambda path: nfstream(path, statistics=False),
+    "nfstream-statistics": lambda path: nfstream(path, statistics=True),
+    "nfstream-plain": lambda path: nfstream(path, statistics=False, dissections=0),
+    "features": features,
+    "scan": scan,
+}
+
+
+def cpu_seconds() -> float:
+    """Of this process and of its finished children."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def peak_mb() -> float:
+    """Highest resident memory of this process, plus that of its largest child, MB."""
+    return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * KIB_MB
+
+
+def timed(tool: str, path: str) -> tuple[float, float, int, list[float]]:
+    """(wall s, CPU s, packets, wall s at which each further million of packets was done)."""
+    start, cpu = time.perf_counter(), cpu_seconds()
+    packets = 0
+    marks: list[float] = []
+    for count in TOOLS[tool](path):
+        packets += count
+        while packets >= (len(marks) + 1) * 1_000_000:
+            marks.append(time.perf_counter() - start)
+    return time.perf_counter() - start, cpu_seconds() - cpu, packets, marks
+
+
+def main(tool: str, capture: str, tiny: str) -> None:
+    timed(tool, tiny)
+    start_wall, start_cpu, _, _ = timed(tool, tiny)
+    wall, cpu, packets, marks = timed(tool, capture)
+    result = {
+        "seconds": wall - start_wall,
+        "cpu_seconds": cpu - start_cpu,
+        "start_seconds": start_wall,
+        "packets": packets,
+        "peak_mb": peak_mb(),
+        "million_marks": marks,
+    }
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

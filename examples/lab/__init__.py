@@ -1,0 +1,1 @@
+"""A house in network namespaces: what `record.py` records."""

@@ -1,0 +1,121 @@
+"""The condition under which the bot emulator may send: inside the lab, to the lab, slowly, not much.
+
+Everything that it sends passes through a `Permit`, and only `obtain` makes one.
+"""
+
+import ipaddress
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from lab import plan
+
+MAX_PACKETS: Final = 5_000  # per run: enough to be seen in a capture of a few MB, too few to hurt anything
+MAX_RATE: Final = 500.0  # packets/s: what a slow camera does
+NETWORKS: Final = (plan.LAN, *plan.INTERNET)
+
+
+class Refused(SystemExit):
+    """Something that the bot emulator will not do. Left alone it ends the program with its text and status 1."""
+
+
+class Permit:
+    """Leave to send to the lab's addresses from inside the lab."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        """The IPv4 address to send from."""
+
+    def check(self, target: str) -> str:
+        """Return ``target``; raises Refused where it is not one of the lab's addresses."""
+        return check_target(target)
+
+    def paced(self, count: int, rate: float) -> Iterator[int]:
+        """Yield 0 … count - 1, ``rate`` per second. Raises Refused beyond the limits of this module."""
+        if count > MAX_PACKETS or not 0 < rate <= MAX_RATE:
+            raise Refused(f"refused: {count} packets at {rate}/s is more than {MAX_PACKETS} at {MAX_RATE:g}/s")
+        start = time.monotonic()
+        for i in range(count):
+            ahead = start + i / rate - time.monotonic()
+            if ahead > 0:
+                time.sleep(ahead)
+            yield i
+
+
+def check_target(target: str) -> str:
+    """Return ``target``; raises Refused where it is not one of the lab's IPv4 addresses."""
+    try:
+        address = ipaddress.ip_address(target)
+    except ValueError:
+        raise Refused(f"refused: {target!r} is no IP address") from None
+    if not any(address in network for network in NETWORKS):
+        raise Refused(f"refused: {target} is outside the lab ({', '.join(map(str, NETWORKS))})")
+    return target
+
+
+def identity(path: str = "/proc/self/ns/net") -> list[int]:
+    """Device and inode of a network namespace: together they name it."""
+    found = Path(path).stat()
+    return [found.st_dev, found.st_ino]
+
+
+def write_state(path: Path, namespaces: dict[str, list[int]]) -> None:
+    """Note which namespaces the lab made, and from which one it was started."""
+    path.write_text(json.dumps({"outside": identity(), "namespaces": namespaces}))
+    path.chmod(0o600)
+
+
+def obtain(state: Path, device: plan.Device = plan.CAMERA) -> Permit:
+    """A permit to send as ``device``; raises Refused unless this process runs in that device's namespace.
+
+    state : the file that `write_state` wrote when the lab was made
+    """
+    try:
+        noted = json.loads(state.read_text())
+        outside, made = noted["outside"], noted["namespaces"][device.role]
+        if state.stat().st_uid != 0:
+            raise Refused(f"refused: {state} does not belong to root")
+        own = identity()
+    except (OSError, ValueError, TypeError, LookupError) as error:
+        raise Refused(f"refused: not inside a lab ({error})") from None
+    if own != made or own in (outside, _machine()):
+        raise Refused(f"refused: this is not the network namespace that the lab made for its {device.role}")
+    _check_interfaces(device)
+    _check_routes()
+    return Permit(device.ip)
+
+
+def _machine() -> list[int] | None:
+    """The machine's own namespace; None where even root may not look at process 1, as in some containers."""
+    try:
+        return identity("/proc/1/ns/net")
+    except PermissionError:
+        return None
+
+
+def _check_interfaces(device: plan.Device) -> None:
+    names = {name for _, name in socket.if_nameindex()}
+    if names != {"lo", "eth0"}:
+        raise Refused(f"refused: unexpected interfaces {sorted(names)}")
+    (link,) = _ip("-details", "link", "show", "dev", "eth0")
+    if link.get("linkinfo", {}).get("info_kind") != "veth" or link.get("address") != device.mac:
+        raise Refused("refused: eth0 is not the virtual interface of the lab")
+
+
+def _check_routes() -> None:
+    for route in _ip("-4", "route", "show"):
+        inside = route["dst"] == str(plan.LAN) or (
+            route["dst"] == "default" and route.get("gateway") == plan.GATEWAY_IP
+        )
+        if not inside or route["dev"] != "eth0":
+            raise Refused(f"refused: unexpected route to {route['dst']}")
+
+
+def _ip(*arguments: str) -> list[dict[str, Any]]:
+    run = subprocess.run(["ip", "-json", *arguments], capture_output=True, text=True, check=True)
+    parsed: list[dict[str, Any]] = json.loads(run.stdout or "[]")
+    return parsed

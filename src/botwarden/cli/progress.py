@@ -1,0 +1,60 @@
+"""Progress on a terminal, for work that takes a while."""
+
+import time
+from typing import TYPE_CHECKING, Final, TextIO
+
+from botwarden.core.text import count_text
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+DELAY: Final = 2.0
+"""Seconds before a bar appears: what is done sooner needs none."""
+
+
+class ProgressBar:
+    """A bar on ``stream`` that appears after `DELAY` seconds, and only where ``stream`` is a terminal.
+
+    Use as a context manager; the bar is wiped at its end.
+    """
+
+    def __init__(self, stream: TextIO, *, delay: float = DELAY) -> None:
+        """Nothing is written to ``stream`` before ``delay`` seconds have passed."""
+        self._stream = stream
+        self._shown_from = time.monotonic() + delay if stream.isatty() else float("inf")
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> "ProgressBar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def update(self, share: float | None, packets: int) -> None:
+        """``share`` of the input is done, 0 to 1, None where the end is not known; ``packets`` were read so far."""
+        if time.monotonic() < self._shown_from:
+            return
+        if self._bar is None:
+            self._bar = self._start()
+        task = self._bar.task_ids[0]
+        self._bar.update(task, packets=count_text(packets))
+        if share is not None:
+            self._bar.update(task, completed=share, total=1.0)
+
+    def _start(self) -> "Progress":
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[packets]} packets"),
+            TimeRemainingColumn(),
+            console=Console(file=self._stream),
+            transient=True,
+        )
+        bar.add_task("Reading", total=None, packets="0")
+        bar.start()
+        return bar

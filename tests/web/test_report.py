@@ -1,0 +1,174 @@
+import html
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+
+import reports
+from botwarden.core.report import ScanResult
+from botwarden.web.report import DETAILED, PLOTTED, ROWS, render
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+EVERY = [reports.house(), reports.quiet(), reports.empty(), reports.hostile()]
+VOID = {"meta", "br", "link", "img"}
+
+
+class Page(HTMLParser):
+    """Elements with their attributes; fails on tags that are not closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(text)
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open[-1:] != ["style"]:
+            self.text += data
+
+
+def test_the_page_tells_what_the_report_says() -> None:
+    page = Page(render(reports.house()))
+    for words in (
+        "1 of 7 devices acts like a bot, 1 more is under attack",
+        "scans like Mirai, guesses telnet passwords, floods another machine (SYN)",
+        "3 critical, 1 high, 1 medium",
+        "tried 1,412 addresses on port 23 in 64 s; 3 is the most in the hour before",
+        "2024-03-12 14:03:10 – 14:04:14 UTC (1 min 4 s)",
+        "Take it off the network now. Turn it off and on, set a new password, update its firmware.",
+        "the device suffers it",
+        "Packets per second",
+        "Living Room TV",
+        "Counted as local: 192.168.10.0/24",
+    ):
+        assert words in page.text
+
+
+@pytest.mark.parametrize("result", EVERY, ids=["house", "quiet", "empty", "hostile"])
+def test_the_page_is_whole_and_asks_for_nothing(result: ScanResult) -> None:
+    text = render(result)
+    page = Page(text)
+    assert not {tag for tag, _ in page.elements} & {"script", "img", "link", "iframe", "object", "base", "form"}
+    for tag, attributes in page.elements:
+        assert not any(name.startswith("on") or name in ("src", "style", "srcset", "action") for name in attributes)
+        assert (attributes.get("href") or "#").startswith("#"), tag
+    assert "url(" not in text
+    assert "@import" not in text
+
+
+@pytest.mark.parametrize("result", EVERY, ids=["house", "quiet", "empty", "hostile"])
+def test_every_link_has_its_place_and_every_id_is_one(result: ScanResult) -> None:
+    page = Page(render(result))
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    targets = {(a.get("href") or "")[1:] for tag, a in page.elements if tag == "a"}
+    labels = {a["aria-labelledby"] for _, a in page.elements if "aria-labelledby" in a}
+    assert targets | labels <= set(ids)
+
+
+def test_what_strangers_wrote_is_text() -> None:
+    text = render(reports.hostile())
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "{{" in text, "the template of a name is not run"
+    assert html.escape(reports.SCRIPT) in text
+    assert all(c.isprintable() or c == "\n" for c in text)
+    assert len(text) < 300_000
+
+
+@given(reports.ANY)
+@settings(deadline=None, max_examples=60)
+def test_any_report_makes_a_whole_page(result: ScanResult) -> None:
+    text = render(result)
+    page = Page(text)
+    assert not {tag for tag, _ in page.elements} & {"script", "img"}
+    assert all(c.isprintable() or c == "\n" for c in text)
+    for _, attributes in page.elements:
+        for name in ("x", "x1", "width"):
+            place = attributes.get(name) or ""
+            assert not place.endswith("%") or 0 <= float(place[:-1]) <= 100
+
+
+def test_the_policy_allows_this_style_sheet_and_nothing_else() -> None:
+    page = Page(render(reports.house()))
+    [policy] = [a["content"] for _, a in page.elements if a.get("http-equiv") == "Content-Security-Policy"]
+    assert policy is not None
+    assert re.fullmatch(
+        r"default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; base-uri 'none'; form-action 'none'", policy
+    )
+
+
+def test_nothing_found_is_a_page_without_alarm() -> None:
+    page = Page(render(reports.quiet()))
+    assert "Nothing found: 7 devices, 20,000 packets, 12 min 4 s" in page.text
+    assert not any("badge" in (a.get("class") or "") for _, a in page.elements)
+
+
+def test_what_could_not_be_read_is_said_at_the_top() -> None:
+    assert "Not all of the capture could be read." in Page(render(reports.hostile())).text
+    assert "Not all of the capture" not in Page(render(reports.house())).text
+
+
+def test_a_capture_without_packets_is_not_called_harmless() -> None:
+    page = Page(render(reports.empty()))
+    assert "Nothing found: no packet could be read" in page.text
+    assert "No device in this capture scanned" not in page.text
+
+
+def test_a_crowd_makes_a_page_of_bounded_size_that_says_what_it_leaves_out() -> None:
+    text = render(reports.crowd())
+    page = Page(text)
+    assert sum(tag == "article" for tag, _ in page.elements) == DETAILED
+    assert sum(tag == "tr" for tag, _ in page.elements) == ROWS + 1
+    assert sum(tag == "figure" for tag, _ in page.elements) <= 3 * PLOTTED
+    assert f"{5_000 - DETAILED:,} more devices with verdicts" in page.text
+    assert f"… and {5_000 - ROWS:,} more devices" in page.text
+    assert "Shown are 48 of 10,000 devices." in page.text
+    assert len(text) < 3_000_000
+
+
+def test_a_result_without_series_is_drawn_without_plots() -> None:
+    page = Page(render(ScanResult(reports.house().report)))
+    assert not any(tag == "figure" for tag, _ in page.elements)
+    assert "tried 1,412 addresses" in page.text
+
+
+def test_severity_is_never_told_by_colour_alone() -> None:
+    verdicts = [reports.verdict("beacon", s, 0, 9, "x") for s in ("low", "medium", "high", "critical")]
+    report = msgspec.structs.replace(
+        reports.house().report, devices=[reports.device(n, None, None, v) for n, v in enumerate(verdicts)]
+    )
+    page = Page(render(ScanResult(report)))
+    for severity in ("low", "medium", "high", "critical"):
+        assert page.text.count(severity) >= 4  # key, timeline, device and verdict
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+def test_a_browser_shows_the_page_and_finds_nothing_wrong_with_it(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(render(reports.house()), encoding="utf-8")
+    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    command += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    command += ["--enable-logging=stderr", "--v=0", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]
+    done = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, timeout=60, check=True)
+    assert "tried 1,412 addresses on port 23 in 64 s" in done.stdout
+    assert "Its telnet passwords are being guessed" in done.stdout
+    assert "CONSOLE" not in done.stderr, "the page breaks its own policy"
