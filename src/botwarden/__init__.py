@@ -7,8 +7,11 @@ Three lines in a notebook::
     report = botwarden.scan("capture.pcap").report
 """
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+import botwarden.features  # noqa: F401 - the room's name alone: it loads nothing
 from botwarden._version import __version__
 
 if TYPE_CHECKING:
@@ -23,3 +26,15 @@ def __getattr__(name: str) -> Any:  # loads numba only when something is asked f
 
         return getattr(api, name)
     raise AttributeError(f"module 'botwarden' has no attribute {name!r}")
+
+
+class _Room(ModuleType):
+    """``botwarden.features`` is a room and a function: it can be imported from, and called."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from botwarden.app import api
+
+        return api.features(*args, **kwargs)
+
+
+sys.modules["botwarden.features"].__class__ = _Room

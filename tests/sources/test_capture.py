@@ -99,7 +99,7 @@ def test_compressed_data_that_breaks_off(tmp_path: Path) -> None:
 
 
 def test_compressed_data_that_is_broken_from_the_start(tmp_path: Path) -> None:
-    with pytest.raises(CaptureError, match="not a capture: the gzip data is broken"):
+    with pytest.raises(CaptureError, match="not a capture: the gzip data cannot be unpacked"):
         read(write(tmp_path / "capture.gz", b"\x1f\x8b\x08\0" + b"\xff" * 50))
 
 

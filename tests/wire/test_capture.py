@@ -75,7 +75,8 @@ def test_batches_are_numbered_through_and_keep_their_bytes() -> None:
 
 def test_a_batch_holds_no_more_than_its_limit() -> None:
     batches, _ = read(pcap_header() + pcap_record(1, 0, b"") * (MAX_ROWS + 5))
-    assert [len(batch) for batch in batches] == [MAX_ROWS, 5]
+    assert max(map(len, batches)) <= MAX_ROWS
+    assert sum(map(len, batches)) == MAX_ROWS + 5
 
 
 def test_a_buffer_can_be_written_as_kernels_expect() -> None:

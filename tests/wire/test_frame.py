@@ -128,7 +128,8 @@ print(hasattr(decode, "py_func"))
 
 def run(code: str, tmp_path: Path, *arguments: str, **environment: str) -> list[str]:
     """Lines that a fresh interpreter prints; kernels compiled under other settings stay out of the usual cache."""
-    surroundings = os.environ | {"PYTHONPATH": str(TESTS), "NUMBA_CACHE_DIR": str(tmp_path)} | environment
+    where = os.pathsep.join([str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
+    surroundings = os.environ | {"PYTHONPATH": where, "NUMBA_CACHE_DIR": str(tmp_path)} | environment
     command = [sys.executable, "-W", "error", "-c", code, *arguments]
     done = subprocess.run(command, env=surroundings, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr

@@ -6,6 +6,7 @@ stored as IPv4-mapped IPv6 (RFC 4291, 2.5.5.2): ``hi = 0``, ``lo = 0xffff << 32 
 """
 
 import ipaddress
+from string import hexdigits
 from typing import Final
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -27,7 +28,7 @@ def mac_value(text: str) -> int:
     Raises ValueError when ``text`` is no MAC address.
     """
     digits = text.strip().replace(":", "").replace("-", "")
-    if len(digits) != 12:
+    if len(digits) != 12 or not set(digits) <= set(hexdigits):
         raise ValueError(f"not a MAC address: {text!r}")
     return int(digits, 16)
 
@@ -46,6 +47,8 @@ def ip_address(hi: int, lo: int) -> IPAddress:
 
 def ip_text(hi: int, lo: int) -> str:
     """The usual text of the address of two halves."""
+    if hi == 0 and lo >> 32 == 0xFFFF:  # IPv4 without the detour: a scan's report names a million of them
+        return f"{lo >> 24 & 255}.{lo >> 16 & 255}.{lo >> 8 & 255}.{lo & 255}"
     return str(ip_address(hi, lo))
 
 

@@ -158,7 +158,8 @@ def actor_of(s: Any, mac: Int, hi: Int, lo: Int, has_ip: Any, local: Any, create
 def note_address(s: Any, slot: Int, hi: Int, lo: Int, local: Any) -> Any:
     """Count an address a device sent from; True where the source is forged.
 
-    Forged is an IPv4 address outside the local networks, or one more address than a device can have.
+    Forged is an IPv4 address outside the local networks, or one more than a device can have. Of IPv6 addresses
+    it takes new ones every day (RFC 8981).
     """
     a = s["actors"][slot]
     if is_group(hi, lo):
@@ -174,6 +175,8 @@ def note_address(s: Any, slot: Int, hi: Int, lo: Int, local: Any) -> Any:
         if ips[slot, k, 0] == hi and ips[slot, k, 1] == lo:
             ips[slot, k, 2] += 1
             return False
+    if not is_v4(hi, lo):
+        return False
     a["forged"] += 1
     return True
 
@@ -194,9 +197,11 @@ def learn_roles(s: Any, p: Any, from_local: Any, to_local: Any, ts: float) -> No
     """Count what tells a gateway: frames for outside addresses that others send to it, and what it forwards."""
     src_mac = p["src_mac"]
     dst_mac = p["dst_mac"]
-    if src_mac != 0 and not (src_mac >> 40) & 1 and _is_first_hand(p):
+    if src_mac == 0 or dst_mac == 0 or (src_mac >> 40) & 1:
+        return
+    if _is_first_hand(p):
         note_address(s, by_mac(s, src_mac, ts), p["src_ip_hi"], p["src_ip_lo"], from_local)
-    if src_mac == 0 or dst_mac == 0 or (src_mac >> 40) & 1 or (dst_mac >> 40) & 1:
+    if (dst_mac >> 40) & 1:
         return
     if is_group(p["src_ip_hi"], p["src_ip_lo"]) or is_group(p["dst_ip_hi"], p["dst_ip_lo"]):
         return

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from botwarden.core import packet
+from botwarden.core.address import V4_PREFIX
 from botwarden.detect.actors import is_group, is_local, plot, roll
 from botwarden.detect.ends import NEW, Ends, measure
 from botwarden.detect.meter import remember
@@ -288,6 +289,33 @@ def answered(s: Any, e: Any, port: Int, proto: Int, state: Int) -> Any:
     if found and s["attempts"][slot]["state"] == PENDING:
         s["attempts"][slot]["state"] = state
     return found
+
+
+@njit(nogil=True)
+def expired(s: Any, buf: Any, p: Any, e: Any) -> None:
+    """Note that a UDP attempt of ``e.dst`` died on the way, as an ICMP error (RFC 792, 4443) says: a traceroute.
+
+    That tells nothing of its target, so it counts as no failure.
+    """
+    at = np.int64(p["offset"]) + np.int64(p["payload"])  # of the quoted IP header, which QUOTED_PORTS says is whole
+    hi = np.int64(0)
+    if p["proto"] == packet.ICMP:
+        lo = np.int64(V4_PREFIX) | _word(buf, at + 16, 4)
+    else:
+        hi = _word(buf, at + 24, 8)
+        lo = _word(buf, at + 32, 8)
+    key = attempt_key(s, e.whom, hi, lo, np.int64(p["dst_port"]), UDP)
+    slot, found = locate(s["attempt_keys"], s["attempt_seen"], key)
+    if found and s["attempts"][slot]["state"] == PENDING:
+        s["attempts"][slot]["state"] = ANSWERED
+
+
+@njit(nogil=True)
+def _word(buf: Any, at: Int, size: Int) -> Any:
+    value = np.int64(0)
+    for i in range(at, at + size):
+        value = value << 8 | np.int64(buf[i])
+    return value
 
 
 @njit(nogil=True)

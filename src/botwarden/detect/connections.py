@@ -20,13 +20,15 @@ from botwarden.detect.sniff import (
     agent,
     asks_password,
     is_request,
+    lets_in,
     posts_login,
     refuses,
     sends_password,
     service_of,
     status,
+    turns_away,
 )
-from botwarden.detect.state import ANSWERED, EVICTED_CONNECTIONS, REFUSED
+from botwarden.detect.state import ANSWERED, EVICTED_CONNECTIONS, REFUSED, SAMPLES
 from botwarden.detect.table import Int, locate, mix
 from botwarden.detect.thresholds import (
     AGENTS,
@@ -174,6 +176,8 @@ def _look(s: Any, buf: Any, p: Any, c: Any, e: Any, from_orig: bool, ts: float) 
     elif service == FTP:
         if from_orig and sends_password(buf, at, n):
             guess(s, server, port, service, 1.0, ts)
+        elif not from_orig and (lets_in(buf, at, n) or turns_away(buf, at, n)):
+            said(s, server, port, service, SAID_YES if lets_in(buf, at, n) else SAID_NO, ts)
     elif service == TELNET and not from_orig:
         if asks_password(buf, at, n):
             c["prompts"] += 1
@@ -240,9 +244,13 @@ def guess(s: Any, e: Any, port: Int, service: Int, amount: float, ts: float) -> 
 
 @njit(nogil=True)
 def _note_target(m: Any, first: bool, hi: Int, lo: Int, port: Int) -> None:
-    if first:
-        m["aux"][3] += 1.0
-        remember(m, hi, lo, port)
+    if not first:
+        return
+    for i in range(min(m["samples"], SAMPLES)):
+        if m["sample_hi"][i] == hi and m["sample_lo"][i] == lo:
+            return
+    m["aux"][3] += 1.0
+    remember(m, hi, lo, port)
 
 
 @njit(nogil=True)

@@ -19,6 +19,7 @@ from botwarden.detect.state import (
     LOST,
     METER,
     RHYTHMS,
+    SERIES,
     SERIES_START,
     SERIES_WIDTH,
     new_state,
@@ -127,10 +128,13 @@ class Detector:
         evictions = {name: int(s["counts"][EVICTED + k]) for k, name in enumerate(_TABLES)}
         evictions["episodes"] = int(s["counts"][LOST]) + self._lost
         devices, same = _merge_gateways([_seen(s, int(slot)) for slot in np.flatnonzero(s["actors"]["serial"])])
+        episodes = _renamed(np.concatenate([*self._episodes, running]), same)
+        rhythms = _renamed(np.concatenate([*self._rhythms, often]), same)
+        gone, same = _departed(devices, episodes)
         return Findings(
-            devices=tuple(devices),
-            episodes=_renamed(np.concatenate([*self._episodes, running]), same),
-            rhythms=_renamed(np.concatenate([*self._rhythms, often]), same),
+            devices=(*devices, *gone),
+            episodes=_renamed(episodes, same),
+            rhythms=_renamed(rhythms, same),
             networks=self._networks,
             evictions={name: n for name, n in evictions.items() if n},
         )
@@ -182,6 +186,34 @@ def _joined(group: list[Seen]) -> Seen:
     columns = [field.name for field in fields(Series) if field.name not in ("start", "width")]
     series = replace(whole.series, **{name: sum(getattr(d.series, name) for d in group) for name in columns})
     return replace(whole, first_ts=first, last_ts=last, series=series, **sums)
+
+
+def _departed(devices: list[Seen], episodes: NDArray[Any]) -> tuple[list[Seen], dict[int, int]]:
+    """Devices that made room for others, as far as their episodes tell of them, and whom each that came back now is."""
+    serials = {device.serial for device in devices}
+    names = {device.mac or device.ips[0]: device.serial for device in devices if device.mac or device.ips}
+    gone: list[Seen] = []
+    same: dict[int, int] = {}
+    for end in ("src", "dst"):
+        for row in episodes[(episodes[end] != 0) & ~np.isin(episodes[end], list(serials))]:
+            serial, mac, ip = (
+                int(row[end]),
+                int(row[f"{end}_mac"]),
+                ip_text(int(row[f"{end}_hi"]), int(row[f"{end}_lo"])),
+            )
+            now = names.setdefault(mac or ip, serial)
+            if now != serial:
+                same[serial] = now
+            elif serial not in serials:
+                serials.add(serial)
+                gone.append(_remembered(serial, mac or None, ip, row))
+    return gone, same
+
+
+def _remembered(serial: int, mac: int | None, ip: str, row: Any) -> Seen:
+    start, last = float(row["start"]), float(row["last"])
+    series = Series(start, 1.0, *(np.zeros(1) for _ in range(SERIES)))
+    return Seen(serial, mac, (ip,), False, start, last, 0, 0, 0, 0, 0, series)
 
 
 def _renamed(rows: NDArray[Any], same: dict[int, int]) -> NDArray[Any]:

@@ -1,6 +1,7 @@
 """Fusion: claims of all behaviours to verdicts, one per device, label and role, and none that another explains."""
 
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 from typing import Any, Final
 
 from botwarden.core.verdict import SEVERITIES, Verdict
@@ -8,10 +9,24 @@ from botwarden.detect.advice import advice
 from botwarden.detect.claim import Claim
 
 MIN_CONFIDENCE: Final = 0.5
+_LOOKS_LIKE: Final = {
+    "scan.vertical": ("flood.syn", "flood.ack", "flood.tcp"),
+    "scan.udp": ("flood.udp", "flood.udpplain", "flood.dns"),
+}
 MAX_REASONS: Final = 4
 MAX_EPISODES: Final = 20  # told in a verdict's evidence
 MINOR: Final = 0.3
 """Size of a flood beside a larger one at the same target, up to which it is the larger one's echo."""
+PORT_SCAN: Final = 2500
+"""Packets to one address up to which trying many of its ports is a scan, however fast: the thousand ports that
+scanners try by default, twice and a bit."""
+PER_PORT: Final = 2.5
+"""Packets per closed port up to which they are a scan's: a try and a second one."""
+PROBE_BYTES: Final = 64
+"""Mean length of a UDP scan's frames at most: nearly all are empty, which is 62 bytes over IPv6. Floods fill theirs."""
+MAX_CAUSES: Final = 32
+"""Claims of one label about one device that are looked at as causes of others, the largest first: who is attacked
+does not choose how many there are."""
 
 
 def verdicts(claims: Iterable[Claim]) -> dict[int, list[Verdict]]:
@@ -62,9 +77,12 @@ def _join(group: Sequence[Claim]) -> Verdict:
 
 def _unexplained(claims: Sequence[Claim]) -> list[Claim]:
     """The claims less those that a stronger one about the same time explains."""
-    by_device: dict[tuple[int, str], list[Claim]] = {}
+    groups: dict[tuple[int, str, str], list[Claim]] = {}
     for claim in claims:
-        by_device.setdefault((claim.serial, claim.role), []).append(claim)
+        groups.setdefault((claim.serial, claim.role, claim.label), []).append(claim)
+    by_device: dict[tuple[int, str], list[Claim]] = {}
+    for (serial, role, _), group in groups.items():
+        by_device.setdefault((serial, role), []).extend(nlargest(MAX_CAUSES, group, key=lambda claim: claim.size))
     return [
         claim
         for claim in claims
@@ -72,19 +90,27 @@ def _unexplained(claims: Sequence[Claim]) -> list[Claim]:
     ]
 
 
+def _tries_ports(scan: Claim, flood: Claim) -> bool:
+    """Whether what looks like a flood only tries the ports that a scan found closed."""
+    empty = scan.label != "scan.udp" or flood.evidence["bytes"] <= PROBE_BYTES * flood.size
+    return empty and flood.size <= min(PORT_SCAN, PER_PORT * scan.size)
+
+
 def _explains(cause: Claim, effect: Claim) -> bool:
     """Whether one claim about a device accounts for what another saw.
 
-    A flood of random ports looks like a port scan of its target. A flood's echo (refusals, stray acknowledgements)
-    looks like a smaller flood. Reflected answers come with errors that look like a flood. The slow meter of a scan
-    sees what the fast one saw, and guessing at many machines what each guessing told.
+    A flood of random ports looks like a port scan of its target, and a fast scan like a flood. A flood's echo
+    (refusals, stray acknowledgements) looks like a smaller flood. Reflected answers come with errors that look like a
+    flood. The slow meter of a scan sees what the fast one saw, and guessing at many machines what each guessing told.
     """
     if not cause.overlaps(effect):
         return False
     cause_family, effect_family = cause.label.partition(".")[0], effect.label.partition(".")[0]
     same_target = cause.target == effect.target
-    if cause_family == "flood" and effect.label in ("scan.vertical", "scan.udp"):
-        return same_target or effect.role == "victim"
+    if cause.label in _LOOKS_LIKE.get(effect.label, ()):
+        return (same_target or effect.role == "victim") and not _tries_ports(effect, cause)
+    if effect.label in _LOOKS_LIKE.get(cause.label, ()):
+        return (same_target or effect.role == "victim") and _tries_ports(cause, effect)
     if cause_family == "flood" and effect_family == "flood" and cause.label != effect.label:
         return same_target and effect.size <= MINOR * cause.size
     if cause_family == "amplification" and effect.role == "victim":

@@ -7,6 +7,8 @@ from numba import njit
 
 from botwarden.detect.state import (
     AUX,
+    AUX_DST_PORT,
+    AUX_SRC_PORT,
     BUCKETS,
     DONE,
     EVICTED_METERS,
@@ -15,6 +17,7 @@ from botwarden.detect.state import (
 )
 from botwarden.detect.table import Int, locate
 
+_MOSTLY = 0.9  # share of a meter's counts that belong to its episode from which its samples do too
 _RAISED_BONUS = 1e6  # s by which a raised meter counts as younger, so that a full set gives up others first
 
 
@@ -25,7 +28,8 @@ def meter_at(s: Any, kind: Int, sub: Int, key: Any, ts: float) -> Any:
     if not found:
         m = s["meters"][slot]
         if s["meter_keys"][slot] != 0:
-            s["counts"][EVICTED_METERS] += 1
+            if m["raised"] or ts - m["last"] < s["window"][m["kind"]]:  # it still counted something
+                s["counts"][EVICTED_METERS] += 1
             finish(s, slot)
         s["meter_keys"][slot] = key
         m["kind"] = kind
@@ -57,6 +61,7 @@ def _restart(s: Any, slot: Int, ts: float) -> None:
     m["total"] = 0.0
     m["peak"] = 0.0
     m["samples"] = 0
+    m["votes"] = 0
     m["run_start"] = ts
     m["start"] = ts
     m["strong"] = ts
@@ -100,16 +105,44 @@ def tally(s: Any, slot: Int, ts: float, amount: float) -> Any:
         return False
     m["buckets"][m["bucket"] % BUCKETS] += amount
     m["sum"] += amount
-    m["total"] += amount
-    m["last"] = max(m["last"], ts)
     m["peak"] = max(m["peak"], m["sum"])
-    if m["sum"] * 2.0 >= s["raise_at"][kind]:
+    strong = m["sum"] * 2.0 >= s["raise_at"][kind]
+    if strong:
         m["strong"] = ts
+    if strong or not m["raised"]:  # what trickles in after an episode is no part of it
+        m["total"] += amount
+        if not m["raised"] or m["buckets"][m["bucket"] % BUCKETS] >= _share(s["raise_at"][kind]):
+            m["last"] = max(m["last"], ts)
     if not m["raised"] and m["sum"] >= s["raise_at"][kind]:
-        m["raised"] = 1
-        m["start"] = m["run_start"]
+        _raise(m, s["window"][kind], s["raise_at"][kind])
         return True
     return False
+
+
+@njit(nogil=True)
+def _share(raise_at: float) -> float:
+    """What a bucket of an episode holds at least, but for its last."""
+    return raise_at / (2.0 * BUCKETS)
+
+
+@njit(nogil=True)
+def _raise(m: Any, window: float, raise_at: float) -> None:
+    """Start an episode in the first bucket that did its share; what trickled in before is no part of it."""
+    first = m["bucket"] - BUCKETS + 1
+    sum_ = m["sum"]
+    while first < m["bucket"] and m["buckets"][first % BUCKETS] < _share(raise_at):
+        sum_ -= m["buckets"][first % BUCKETS]
+        first += 1
+    part = min(sum_ / m["total"], 1.0)
+    for i in range(AUX):
+        if i not in (AUX_DST_PORT, AUX_SRC_PORT):
+            m["aux"][i] *= part
+    if part < _MOSTLY:
+        m["samples"] = 0
+    m["raised"] = 1
+    m["start"] = max(m["run_start"], first * window / BUCKETS)
+    m["total"] = sum_
+    m["peak"] = sum_
 
 
 @njit(nogil=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from botwarden.core.address import IPNetwork, ip_address, ip_halves, is_multicast_mac
 from botwarden.core.errors import ConfigError
-from botwarden.core.packet import ETHERTYPE_ARP, HAS_IP
+from botwarden.core.packet import ETHERTYPE_ARP, HAS_IP, ICMPV6
 from botwarden.detect.state import MAX_NETWORKS
 
 PRIVATE: Final = tuple(
@@ -24,6 +24,9 @@ PRIVATE: Final = tuple(
         "fe80::/10",  # RFC 4291
     )
 )
+_NDP: Final = (133, 137)  # types of neighbour discovery's messages
+_UNROUTED: Final = 255  # hop limit that they have
+_MAX_ON_LINK: Final = 8  # prefixes: a home has one or two
 _LINK_LOCAL: Final = tuple(net for net in PRIVATE if net.is_link_local)
 
 
@@ -48,7 +51,8 @@ def given_networks(networks: Sequence[IPNetwork]) -> tuple[IPNetwork, ...]:
 def guess_networks(packets: NDArray[Any]) -> tuple[IPNetwork, ...]:
     """The local networks, guessed from the first packets of a capture (PACKET[n]).
 
-    The private ranges; where no private unicast address is in use, also every address that is the only one
+    The private ranges, and the /64 of every IPv6 address that its neighbours are told of or ask from (RFC 4861: such
+    messages do not pass a router); where no private unicast address is in use, also every address that is the only one
     behind its MAC; and where there are no MACs either, the address that takes part in most packets.
     """
     rows = packets[(packets["flags"] & HAS_IP) != 0]
@@ -57,8 +61,9 @@ def guess_networks(packets: NDArray[Any]) -> tuple[IPNetwork, ...]:
     ends = {(m, ip_address(h, low)) for m, h, low in senders + receivers}
     unicast = {(m, ip) for m, ip in ends if not (is_multicast_mac(m) or ip.is_multicast or ip.is_unspecified)}
     private = [ip for _, ip in unicast if any(ip in net for net in PRIVATE if net not in _LINK_LOCAL)]
+    on_link = _on_link(rows)
     if private or not unicast:
-        return PRIVATE
+        return (*PRIVATE, *on_link)
     arp = {ip_address(int(h), int(low)) for _, h, low in _unique(rows[rows["ethertype"] == ETHERTYPE_ARP], "src")}
     by_mac: dict[int, set[Any]] = {}
     for mac, ip in unicast:
@@ -67,8 +72,16 @@ def guess_networks(packets: NDArray[Any]) -> tuple[IPNetwork, ...]:
     own = {next(iter(ips)) for ips in by_mac.values() if len(ips) == 1} | {ip for ip in arp if not ip.is_unspecified}
     if not own and not by_mac:
         own = {_busiest(rows)}
-    found = sorted(own, key=lambda ip: (ip.version, int(ip)))[: MAX_NETWORKS - len(PRIVATE)]
-    return (*PRIVATE, *(ipaddress.ip_network(ip) for ip in found))
+    found = sorted(own, key=lambda ip: (ip.version, int(ip)))[: MAX_NETWORKS - len(PRIVATE) - len(on_link)]
+    return (*PRIVATE, *on_link, *(ipaddress.ip_network(ip) for ip in found))
+
+
+def _on_link(rows: NDArray[Any]) -> tuple[IPNetwork, ...]:
+    kinds = rows["icmp_type"]
+    rows = rows[(rows["proto"] == ICMPV6) & (kinds >= _NDP[0]) & (kinds <= _NDP[1]) & (rows["ttl"] == _UNROUTED)]
+    addresses = (ip_address(int(h), int(low)) for _, h, low in _unique(rows, "src"))
+    found = {ipaddress.ip_network((int(ip) >> 64 << 64, 64)) for ip in addresses if ip.version == 6 and ip.is_global}
+    return tuple(sorted(found, key=lambda net: int(net.network_address))[:_MAX_ON_LINK])
 
 
 def _unique(rows: NDArray[Any], end: str) -> NDArray[Any]:

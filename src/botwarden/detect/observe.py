@@ -13,6 +13,7 @@ from botwarden.core.packet import (
     HAS_PORTS,
     ICMP,
     ICMPV6,
+    QUOTED_PORTS,
     RST,
     SYN,
     TCP,
@@ -28,7 +29,7 @@ from botwarden.detect.actors import (
     roll,
     settle_roles,
 )
-from botwarden.detect.attempts import ARP, NO_KEY, PING, answered, attempt, judge, pair_key
+from botwarden.detect.attempts import ARP, NO_KEY, PING, answered, attempt, expired, judge, pair_key
 from botwarden.detect.connections import follow
 from botwarden.detect.ends import NO_PORT, NONE, OUT, ends_of, measure, turned
 from botwarden.detect.meter import remember
@@ -128,8 +129,12 @@ def _packet(s: Any, buffer: Any, p: Any, ts: float) -> None:
     to_local = has_ip and is_local(s, p["dst_ip_hi"], p["dst_ip_lo"])
     if has_ip:
         learn_roles(s, p, from_local, to_local, ts)
-    src = actor_of(s, p["src_mac"], p["src_ip_hi"], p["src_ip_lo"], has_ip, from_local, True, ts)
-    dst = actor_of(s, p["dst_mac"], p["dst_ip_hi"], p["dst_ip_lo"], has_ip, to_local, src < 0, ts)
+    # "Cooked" captures hold the sender's MAC only: a device would be one thing as sender, another as receiver.
+    both = p["src_mac"] != 0 and p["dst_mac"] != 0
+    src_mac = p["src_mac"] if both else np.int64(0)
+    dst_mac = p["dst_mac"] if both else np.int64(0)
+    src = actor_of(s, src_mac, p["src_ip_hi"], p["src_ip_lo"], has_ip, from_local, True, ts)
+    dst = actor_of(s, dst_mac, p["dst_ip_hi"], p["dst_ip_lo"], has_ip, to_local, src < 0, ts)
     forged = False
     if src >= 0:
         _sent(s, src, p, ts)
@@ -205,6 +210,8 @@ def _unicast(s: Any, buffer: Any, p: Any, e: Any, from_local: Any, forged: bool,
     elif echo:
         attempt(s, e, NO_KEY, PING, NO_KEY, NO_MARK, ts)
         _flood(s, p, e, ICMP_FLOOD, NO_PORT, NO_KEY, new, forged, ts)
+    elif error and e.dst >= 0 and p["flags"] & QUOTED_PORTS and p["icmp_type"] == (11 if proto == ICMP else 3):
+        expired(s, buffer, p, e)
     elif icmp and unanswered and not error:
         _flood(s, p, e, ICMP_FLOOD, NO_PORT, NO_KEY, new, forged, ts)
     elif proto == GRE and unanswered:
@@ -222,7 +229,7 @@ def _pair(s: Any, e: Any, meaningful: Any, from_local: Any, ts: float) -> Any:
     slot, found = locate(s["pair_keys"], s["pair_seen"], key)
     pair = s["pairs"][slot]
     if not found:
-        if s["pair_keys"][slot] != 0:
+        if s["pair_keys"][slot] != 0 and ts - s["pair_seen"][slot] < ANSWERED_WITHIN:
             s["counts"][EVICTED_PAIRS] += 1
         s["pair_keys"][slot] = key
         pair["last"][0] = -np.inf
@@ -358,9 +365,23 @@ def _flood(s: Any, p: Any, e: Any, kind: Int, dst_port: Int, src_port: Int, new:
     if e.dst >= 0:
         slot, _ = measure(s, FLOODED, kind, e.dst_serial, e, dst_port, NONE, ts, 1.0)
         m = s["meters"][slot]
+        _vote(m, e)
         _detail(m, p, dst_port, src_port, new, forged, 1.0)
         if new:
             remember(m, e.src_hi, e.src_lo, src_port)
+
+
+@njit(nogil=True)
+def _vote(m: Any, e: Any) -> None:
+    """Follow the source of most packets, by the majority vote of Boyer and Moore."""
+    if m["src_hi"] == e.src_hi and m["src_lo"] == e.src_lo:
+        m["votes"] += 1
+    elif m["votes"] > 0:
+        m["votes"] -= 1
+    else:
+        m["votes"] = 1
+        m["src_hi"] = e.src_hi
+        m["src_lo"] = e.src_lo
 
 
 @njit(nogil=True)

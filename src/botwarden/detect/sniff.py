@@ -24,6 +24,9 @@ _HTTP = np.frombuffer(b"HTTP/1.", np.uint8)
 _RTSP = np.frombuffer(b"RTSP/1.0 ", np.uint8)
 _USER = np.frombuffer(b"USER ", np.uint8)
 _PASS = np.frombuffer(b"PASS ", np.uint8)
+_230 = np.frombuffer(b"230", np.uint8)
+_530 = np.frombuffer(b"530", np.uint8)
+_OK = np.frombuffer(b"+OK", np.uint8)
 _220 = np.frombuffer(b"220", np.uint8)
 _ASSWORD = np.frombuffer(b"assword", np.uint8)
 _LOGIN = np.frombuffer(b"ogin:", np.uint8)
@@ -81,6 +84,8 @@ def service_of(buf: Any, at: Int, n: Int, from_server: bool) -> Any:
             return HTTP
         if starts(buf, at, n, _RTSP):
             return RTSP
+        if starts(buf, at, n, _OK):  # POP3, whose login looks like FTP's
+            return OTHER
         limit = min(n, _TEXT_LIMIT)
         if not starts(buf, at, n, _220) and (find(buf, at, limit, _LOGIN) >= 0 or find(buf, at, limit, _ASSWORD) >= 0):
             return TELNET
@@ -119,6 +124,18 @@ def refuses(buf: Any, at: Int, n: Int) -> Any:
 def sends_password(buf: Any, at: Int, n: Int) -> Any:
     """Whether this is FTP's PASS command (RFC 959, 4.1.1)."""
     return starts(buf, at, n, _PASS)
+
+
+@njit(nogil=True)
+def lets_in(buf: Any, at: Int, n: Int) -> Any:
+    """Whether this is FTP's reply to a login that succeeded (RFC 959, 4.2.2)."""
+    return starts(buf, at, n, _230)
+
+
+@njit(nogil=True)
+def turns_away(buf: Any, at: Int, n: Int) -> Any:
+    """Whether this is FTP's reply to a login that failed."""
+    return starts(buf, at, n, _530)
 
 
 @njit(nogil=True)

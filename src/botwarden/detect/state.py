@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 BUCKETS: Final = 10  # a meter's window slides in tenths
 AUX: Final = 8  # side counts of a meter
+AUX_DST_PORT: Final = 5  # two of them hold the last ports of a flood
+AUX_SRC_PORT: Final = 6
 SAMPLES: Final = 6  # targets a meter remembers by name
 DEVICE_IPS: Final = 8  # addresses remembered per device
 SERIES_BINS: Final = 256  # time resolution of a device's plots
@@ -20,12 +22,12 @@ NEW_TARGETS: Final = np.int64(4)
 FAILURES: Final = np.int64(5)
 
 
-# Entries per table: 35 MB in all, enough for some hundred devices. Each is a power of two and whole sets.
+# Entries per table: 27 MB in all, enough for some hundred devices. Each is a power of two and whole sets.
 DEVICES: Final = 1024
 PAIRS: Final = 32768
 ATTEMPTS: Final = 32768  # a second of a scan at 32,000 new targets a second
 CONNECTIONS: Final = 32768
-METERS: Final = 8192
+METERS: Final = 16384
 AGENTS: Final = 4096
 SKETCH: Final = 65536  # a quarter of a megabyte, which a small processor's cache can hold
 MAX_NETWORKS: Final = 64  # each is compared with both addresses of every packet
@@ -146,6 +148,7 @@ METER = np.dtype(
         ("before", "f8"),  # what the device did per 10 s at most in the hour before
         ("known", "f8"),  # s that the device had been watched
         ("aux", "f8", (AUX,)),
+        ("votes", "i8"),  # for `src_hi`, `src_lo` as the source of most packets of a flood at a device
         ("samples", "i8"),
         ("sample_hi", "i8", (SAMPLES,)),
         ("sample_lo", "i8", (SAMPLES,)),

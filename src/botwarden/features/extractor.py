@@ -14,8 +14,8 @@ from botwarden.features.keys import CHANNEL, HOST, SOCKET, SOURCE, TABLES, fill_
 from botwarden.features.schema import DECAYS, NBAIOT115, STATISTICS, first_column
 from botwarden.features.table import KEY_WORDS, claim_all, new_table
 
-MAX_STREAMS: Final = 1 << 15
-"""Streams kept per family unless told otherwise: 50 MB in all, and at 32 new connections a second, which is a busy
+MAX_STREAMS: Final = 1 << 14
+"""Streams kept per family unless told otherwise: 25 MB in all, and at 16 new connections a second, which is a busy
 office, each is kept until its slowest weight is down to a thousandth."""
 LARGEST_MAX_STREAMS: Final = 1 << 22
 """A family of more streams than this takes several GB; whoever asks for it has mistyped."""

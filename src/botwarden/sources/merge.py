@@ -16,8 +16,8 @@ from botwarden.sources.lane import Lane
 MAX_OVERLAPPING: Final = 64
 """Captures of the same time that are merged: each holds a batch in memory while it is open."""
 
-_MEMORY: Final = 16 << 20  # bytes held by all captures that are open at once
-_MIN_CHUNK: Final = 1 << 15
+_MEMORY: Final = 8 << 20  # bytes of capture held by all that are open at once
+_FIRST_CHUNK: Final = 1 << 15  # to begin with, as many may begin at once
 
 
 class _Part(NamedTuple):
@@ -91,11 +91,13 @@ def _opened(lane: Lane, tracks: list[_Track], place: int) -> list[_Track]:
     """A track of ``lane`` beside those that are open; none where it has no packets."""
     if len(tracks) == MAX_OVERLAPPING:
         raise ConfigError(f"more than {MAX_OVERLAPPING} captures overlap in time; merge them into one first")
-    share = max(_MIN_CHUNK, _MEMORY // (len(tracks) + 1))
-    for each in (lane, *(track.lane for track in tracks)):
-        each.chunk = min(each.chunk, share)
+    share = min(lane.chunk, _MEMORY // (len(tracks) + 1))
+    lane.chunk = min(lane.chunk, _FIRST_CHUNK)
     track = _Track(lane, place)
-    return [track] if track.refill() else []
+    found = track.refill()
+    for each in (*tracks, track):
+        each.lane.chunk = share
+    return [track] if found else []
 
 
 def _interleaved(parts: Sequence[_Part]) -> PacketBatch:

@@ -19,7 +19,8 @@ and because zstd makes up to 128 KiB out of every 4 bytes: one call makes 8 MiB 
 
 _MAGIC_BYTES: Final = 4
 _RAW_READ: Final = 1 << 16
-_MAX_WINDOW: Final = 1 << 27  # what the zstd program accepts without being told to; above it lies only --ultra --long
+_MAX_WINDOW: Final = 1 << 25
+"""Most memory that zstd data may ask for: four times what RFC 8878 wants supported, and enough for zstd -20."""
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _ZSTD_SKIPPABLE: Final = b"\x2a\x4d\x18"  # after a byte 0x50 to 0x5f (RFC 8878, 3.1.2)
@@ -150,7 +151,7 @@ class _Unpacker:
             try:
                 made.append(self._member.decompress(data))
             except self._error as error:
-                self.broken = f"the {self._name} data is broken: {error}"
+                self.broken = f"the {self._name} data cannot be unpacked: {error}"
                 break
             data = self._member.unused_data if self._member.eof else b""
         return b"".join(made)

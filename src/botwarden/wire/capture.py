@@ -19,6 +19,8 @@ Format = PcapRecords | PcapngBlocks
 
 MAGIC_BYTES: Final = 4
 
+_SMALL_RECORD: Final = RECORD_BYTES + 60  # the shortest Ethernet frame; shorter ones only fill more batches
+
 
 def is_capture(head: bytes) -> bool:
     """Whether the first bytes of a file, four at least, are those of a pcap or pcapng."""
@@ -110,13 +112,13 @@ class CaptureReader:
 
     def _batches(self, form: Format, buffer: NDArray[np.uint8], pos: int) -> Iterator[PacketBatch]:
         while True:
-            most = min(MAX_ROWS, (len(buffer) - pos) // RECORD_BYTES + 1)
+            most = min(MAX_ROWS, (len(buffer) - pos) // _SMALL_RECORD + 1)
             rows, links = np.zeros(most, PACKET), np.empty(most, np.uint16)
             walk = form.walk(buffer, pos, rows, links)
             pos, n = walk.pos, walk.rows
             if n:
                 decode(buffer, rows[:n], links[:n])
-                yield PacketBatch(buffer, rows[:n], self.packets)
+                yield PacketBatch(buffer, rows[:n] if 2 * n > most else rows[:n].copy(), self.packets)
                 self.packets += n
             if walk.status == BAD:
                 self._keep(buffer, pos)

@@ -2,13 +2,15 @@
 
 Many honest devices call home like clockwork, so regularity alone is no reason. What counts is that every call
 fails while the internet works (a bot whose controller is gone), or that the port is one that no usual service has.
+Not counted are pings, which check the line, and time and name servers, which honest devices ask long after they are
+gone.
 """
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 from botwarden.core.address import ip_text
-from botwarden.core.packet import TCP
+from botwarden.core.packet import ICMP, TCP, UDP
 from botwarden.detect.claim import Claim
 from botwarden.detect.detector import Findings
 from botwarden.detect.thresholds import (
@@ -29,11 +31,15 @@ USUAL_PORTS: Final = frozenset(
     | {4500, 500, 1194, 51820, 32100, 10001, 19302, 19305, 6881}
 )
 """Ports of services that home devices use by design (IANA registry; push services, STUN, MQTT, VPNs, P2P cameras)."""
+_ASKED_FOR_EVER: Final = frozenset({53, 123})
+"""UDP ports of servers whose addresses are written into firmware and outlive them."""
 
 
 def claims(findings: Findings) -> Iterator[Claim]:
     """Every regular call of a local device to an outside address that deserves a look."""
     for attempt in findings.rhythms:
+        if attempt["proto"] == ICMP or (attempt["proto"] == UDP and int(attempt["port"]) in _ASKED_FOR_EVER):
+            continue
         claim = _failing(attempt) or _odd(attempt)
         if claim:
             yield claim
@@ -64,7 +70,10 @@ def _failing(a: Any) -> Claim | None:
 
 
 def _odd(a: Any) -> Claim | None:
-    if int(a["port"]) in USUAL_PORTS or not _regular(a, MIN_ANSWERED_COUNT) or a["fails"] > 0.1 * a["tries"]:
+    """Connections only: over UDP everything behind NAT keeps its way back open like this (RFC 8085, 3.5)."""
+    if a["proto"] != TCP or int(a["port"]) in USUAL_PORTS:
+        return None
+    if not _regular(a, MIN_ANSWERED_COUNT) or a["fails"] > 0.1 * a["tries"]:
         return None
     return _claim(a, 0.5, "low", "on a port that no usual service has", True)
 
@@ -73,7 +82,7 @@ def _claim(a: Any, confidence: float, severity: Any, end: str, unusual: bool) ->
     target = ip_text(int(a["dst_hi"]), int(a["dst_lo"]))
     proto = "TCP" if a["proto"] == TCP else "UDP"
     length = float(a["ts"] - a["first_ts"])
-    called = f"called {target}, {proto} port {int(a['port'])}," if a["port"] else f"pinged {target}"
+    called = f"called {target}, {proto} port {int(a['port'])},"
     return Claim(
         serial=int(a["src"]),
         label="beacon",

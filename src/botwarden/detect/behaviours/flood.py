@@ -102,10 +102,11 @@ def _reason(episode: Any, kind: str, role: Role) -> str:
     total, length = float(episode["total"]), _length(episode)
     packets = count(total, _PACKETS[kind], "DNS queries" if kind == "dns" else "")
     pace = f"{round(rate(total, length)):,} a second" if length >= 1 else f"all in {span(length)}"
-    port = f", port {int(episode['port'])}" if _one_port(episode) else ""
+    port = f", port {int(episode['aux'][5])}" if _one_port(episode) else ""
     if role == "victim":
         sources = int(episode["aux"][7])
-        origin = f"from {count(sources, 'address', 'addresses')}" if sources > 1 else f"from {source_text(episode)}"
+        one = sources <= 1 or _one_source(episode)
+        origin = f"from {source_text(episode)}" if one else f"from {count(sources, 'address', 'addresses')}"
         text = f"received {packets}{port} {origin}, {pace}"
     else:
         text = f"sent {packets} to {target_text(episode)}{port}, {pace}"
@@ -120,6 +121,11 @@ def _reason(episode: Any, kind: str, role: Role) -> str:
         known = "hour" if episode["known"] >= 3600 else span(float(episode["known"]))
         text += f"; it sent at most {count(episode['before'], 'packet')} of any kind in 10 s in the {known} before"
     return text
+
+
+def _one_source(episode: Any) -> bool:
+    """Whether three of four packets have the same source."""
+    return float(episode["votes"]) > 0.5 * float(episode["total"])
 
 
 def _one_port(episode: Any) -> bool:
@@ -146,7 +152,8 @@ def _evidence(episode: Any, kind: str, role: Role) -> dict[str, Any]:
             "before_peak_10s": int(episode["before"]),
         }
     else:
-        evidence |= {"sources": max(int(episode["aux"][7]), 1), "first_sources": samples(episode)}
+        main = {"main_source": source_text(episode)} if _one_source(episode) else {}
+        evidence |= {"sources": max(int(episode["aux"][7]), 1), "first_sources": samples(episode), **main}
     if kind == "syn":
         evidence["completed"] = int(episode["aux"][1])
     return evidence

@@ -7,14 +7,15 @@ from botwarden.core.label import LABELS
 from botwarden.core.verdict import Role
 from botwarden.detect.claim import Claim, samples, source_text, target_text
 from botwarden.detect.detector import Findings
-from botwarden.detect.sniff import HTTP, RTSP, SERVICES, SSH
+from botwarden.detect.sniff import FTP, HTTP, RTSP, SERVICES, SSH
 from botwarden.detect.thresholds import GUESS, GUESS_WIDE, GUESSED, METERS
 from botwarden.detect.words import count, some, span
 
 MIN_MACHINES: Final = 3
 """Servers, or sources, from which on guessing counts as spread out; fewer are claimed one by one."""
 MAX_SUCCESS: Final = 0.5
-"""Successes per refusal above which HTTP 401s are the first half of an ordinary digest login (RFC 7616, 3.3)."""
+"""Successes per refusal above which HTTP 401s are the first half of an ordinary digest login (RFC 7616, 3.3), and
+per FTP login above which somebody who knows the password comes often, like a camera with its pictures."""
 
 _WORDS: Final = {"ssh": "SSH", "ftp": "FTP", "http": "HTTP", "rtsp": "RTSP", "telnet": "telnet"}
 
@@ -34,10 +35,12 @@ def claims(findings: Findings) -> Iterator[Claim]:
 
 
 def _refused(episode: Any) -> bool:
-    """Whether web logins really failed; elsewhere each attempt counts."""
+    """Whether web and FTP logins really failed; elsewhere each attempt counts."""
+    refusals, successes, posts = (float(episode["aux"][k]) for k in (0, 1, 4))
+    if episode["sub"] == FTP:
+        return successes < MAX_SUCCESS * float(episode["total"])
     if episode["sub"] not in (HTTP, RTSP):
         return True
-    refusals, successes, posts = (float(episode["aux"][k]) for k in (0, 1, 4))
     threshold = METERS[int(episode["kind"])].raise_at
     return posts >= threshold or (refusals >= threshold and successes - posts < MAX_SUCCESS * refusals)
 
@@ -72,7 +75,9 @@ def _reason(episode: Any, kind: int, role: Role, service: str) -> str:
         return f"tried {tries} over {service} on {count(episode['aux'][3], 'machine')} in {length}{refused}"
     if kind == GUESSED:
         machines = count(episode["aux"][3], "machine")
-        return f"{machines} tried {tries} over {service} in {length}, {some(samples(episode), int(episode['aux'][3]))}"
+        named = samples(episode)
+        who = f", {some(named, max(int(episode['aux'][3]), len(named)))}" if named else ""
+        return f"{machines} tried {tries} over {service} in {length}{who}"
     if role == "victim":
         return f"{source_text(episode)} tried {tries} over {service} on its {port} in {length}{refused}"
     return f"tried {tries} over {service} on {target_text(episode)}, {port}, in {length}{refused}"

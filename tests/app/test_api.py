@@ -1,0 +1,62 @@
+"""What a notebook user calls does what its three lines promise."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import botwarden
+from botwarden.core.errors import CaptureError, ConfigError
+from botwarden.features.schema import NBAIOT115
+
+HOUSE = Path(__file__).parents[2] / "examples" / "house.pcap"
+
+
+@pytest.fixture(scope="module")
+def rows() -> tuple[np.ndarray, tuple[str, ...]]:
+    return botwarden.features(HOUSE)
+
+
+def test_reading_yields_every_packet_in_the_order_of_time() -> None:
+    batches = list(botwarden.read(HOUSE))
+    times = np.concatenate([batch.ts for batch in batches])
+    assert len(times) == 16_802
+    assert (np.diff(times) >= 0).all()
+    assert [batch.first for batch in batches] == list(np.cumsum([0, *map(len, batches)]))[:-1]
+
+
+def test_features_are_one_row_per_packet_under_their_published_names(rows: tuple[np.ndarray, tuple[str, ...]]) -> None:
+    values, names = rows
+    assert values.shape == (16_802, 115)
+    assert names == NBAIOT115.columns
+    assert np.isfinite(values).all()
+
+
+def test_a_stream_gives_the_same_rows_and_counts(rows: tuple[np.ndarray, tuple[str, ...]]) -> None:
+    stream = botwarden.snapshots(str(HOUSE))
+    values = np.concatenate([part.values for part in stream])
+    assert np.array_equal(values, rows[0])
+    assert stream.stats.packets == len(values)
+    assert stream.progress() == 1.0
+
+
+def test_several_paths_are_read_as_one(tmp_path: Path) -> None:
+    both = sum(len(batch) for batch in botwarden.read([HOUSE, HOUSE]))
+    assert both == 2 * 16_802
+
+
+def test_an_unknown_schema_is_refused_by_name() -> None:
+    with pytest.raises(ConfigError, match="nbaiot115"):
+        botwarden.snapshots(HOUSE, schema="kdd99")
+
+
+def test_what_is_no_capture_is_refused(tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("not a capture at all, just words")
+    with pytest.raises(CaptureError, match=r"notes\.txt"):
+        botwarden.scan(text)
+
+
+def test_the_package_knows_nothing_else() -> None:
+    with pytest.raises(AttributeError, match="train"):
+        botwarden.train  # noqa: B018
