@@ -160,10 +160,7 @@ def observe(
 def judged(findings: Findings) -> Found:
     """Verdicts by MAC address, by IP address where a device has no MAC."""
     by_serial = verdicts(claim for claims in CLAIMS for claim in claims(findings))
-    names = {
-        seen.serial: seen.ips[0] if seen.mac is None else mac_text(seen.mac)
-        for seen in findings.devices
-    }
+    names = {seen.serial: seen.ips[0] if seen.mac is None else mac_text(seen.mac) for seen in findings.devices}
     return {names[serial]: found for serial, found in by_serial.items()}
 
 

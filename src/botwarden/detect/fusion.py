@@ -44,8 +44,8 @@ def verdicts(claims: Iterable[Claim]) -> dict[int, list[Verdict]]:
 
 
 def rank(verdict: Verdict) -> tuple[int, bool, float, float]:
-    """How bad a verdict is: by severity, deeds before sufferings, confidence, and the earlier the worse."""
-    return SEVERITIES.index(verdict.severity), verdict.role == "attacker", verdict.confidence, -verdict.first_ts
+    """What to show first: by severity, deeds before sufferings, then as it happened."""
+    return SEVERITIES.index(verdict.severity), verdict.role == "attacker", -verdict.first_ts, verdict.confidence
 
 
 def _join(group: Sequence[Claim]) -> Verdict:

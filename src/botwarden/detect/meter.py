@@ -165,3 +165,16 @@ def remember(m: Any, hi: Int, lo: Int, port: Int) -> None:
         m["sample_lo"][n] = lo
         m["sample_port"][n] = port
     m["samples"] = n + 1
+
+
+@njit(nogil=True)
+def vote(m: Any, hi: Int, lo: Int) -> None:
+    """Follow the source of most packets, by the majority vote of Boyer and Moore."""
+    if m["src_hi"] == hi and m["src_lo"] == lo:
+        m["votes"] += 1
+    elif m["votes"] > 0:
+        m["votes"] -= 1
+    else:
+        m["votes"] = 1
+        m["src_hi"] = hi
+        m["src_lo"] = lo

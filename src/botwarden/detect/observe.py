@@ -32,7 +32,7 @@ from botwarden.detect.actors import (
 from botwarden.detect.attempts import ARP, NO_KEY, PING, answered, attempt, expired, judge, pair_key
 from botwarden.detect.connections import follow
 from botwarden.detect.ends import NO_PORT, NONE, OUT, ends_of, measure, turned
-from botwarden.detect.meter import remember
+from botwarden.detect.meter import remember, vote
 from botwarden.detect.state import (
     ANSWERED,
     BYTES_RECEIVED,
@@ -365,23 +365,10 @@ def _flood(s: Any, p: Any, e: Any, kind: Int, dst_port: Int, src_port: Int, new:
     if e.dst >= 0:
         slot, _ = measure(s, FLOODED, kind, e.dst_serial, e, dst_port, NONE, ts, 1.0)
         m = s["meters"][slot]
-        _vote(m, e)
+        vote(m, e.src_hi, e.src_lo)
         _detail(m, p, dst_port, src_port, new, forged, 1.0)
         if new:
             remember(m, e.src_hi, e.src_lo, src_port)
-
-
-@njit(nogil=True)
-def _vote(m: Any, e: Any) -> None:
-    """Follow the source of most packets, by the majority vote of Boyer and Moore."""
-    if m["src_hi"] == e.src_hi and m["src_lo"] == e.src_lo:
-        m["votes"] += 1
-    elif m["votes"] > 0:
-        m["votes"] -= 1
-    else:
-        m["votes"] = 1
-        m["src_hi"] = e.src_hi
-        m["src_lo"] = e.src_lo
 
 
 @njit(nogil=True)

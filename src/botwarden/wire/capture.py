@@ -20,6 +20,7 @@ Format = PcapRecords | PcapngBlocks
 MAGIC_BYTES: Final = 4
 
 _SMALL_RECORD: Final = RECORD_BYTES + 60  # the shortest Ethernet frame; shorter ones only fill more batches
+_FEW_ROWS: Final = 1024
 
 
 def is_capture(head: bytes) -> bool:
@@ -112,7 +113,7 @@ class CaptureReader:
 
     def _batches(self, form: Format, buffer: NDArray[np.uint8], pos: int) -> Iterator[PacketBatch]:
         while True:
-            most = min(MAX_ROWS, (len(buffer) - pos) // _SMALL_RECORD + 1)
+            most = min(MAX_ROWS, (len(buffer) - pos) // _SMALL_RECORD + _FEW_ROWS)
             rows, links = np.zeros(most, PACKET), np.empty(most, np.uint16)
             walk = form.walk(buffer, pos, rows, links)
             pos, n = walk.pos, walk.rows
