@@ -51,7 +51,9 @@ def test_macs_are_read_in_the_usual_spellings(text: str) -> None:
     assert mac_value(text) == 0x0050C21234AB
 
 
-@pytest.mark.parametrize("text", ["", "00:50:c2:12:34", "00:50:c2:12:34:ab:cd", "gg:50:c2:12:34:ab", "0x1234567890", "+12345678901"])
+@pytest.mark.parametrize(
+    "text", ["", "00:50:c2:12:34", "00:50:c2:12:34:ab:cd", "gg:50:c2:12:34:ab", "0x1234567890", "+12345678901"]
+)
 def test_what_is_no_mac_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         mac_value(text)

@@ -5,9 +5,14 @@ Everything is real frames through the real decoder. A step of traffic is a list 
 """
 
 import ipaddress
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import pytest
+
+from botwarden.app.api import scan
 from botwarden.core.address import IPNetwork, mac_text
 from botwarden.core.packet import PacketBatch
 from botwarden.core.verdict import Verdict
@@ -184,3 +189,18 @@ def one(found: Found, host: Host, label: str, role: str = "attacker") -> Verdict
 
 def packets_of(traffic: Iterable[tuple[float, bytes]]) -> PacketBatch:
     return batch_of(ordered(traffic))
+
+
+# -- recorded by others ----------------------------------------------------------------------------------------------
+
+REPOSITORY = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("BOTWARDEN_SHARED", REPOSITORY.parent / "shared")) / "data"
+EXAMPLE = REPOSITORY / "examples" / "house.pcap"
+
+
+def recorded(path: Path) -> set[tuple[str, str, str]]:
+    """(device's first address, label, role) of every verdict on a capture; skips where there is none."""
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    report = scan(path, seed=1).report
+    return {(device.ips[0], v.label, v.role) for device in report.devices for v in device.verdicts}

@@ -1,7 +1,9 @@
 """What a notebook, a script or the command line calls: `read`, `features`, `snapshots`, `scan`."""
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,9 @@ from botwarden.core.snapshot import Snapshots
 from botwarden.features.extractor import MAX_STREAMS, Extractor
 from botwarden.features.schema import SCHEMAS
 from botwarden.sources.capture import CaptureSource
+
+_ROWS: Final = 8192
+"""Rows handed on at a time: 7.5 MB of features, so that writers stay small too."""
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -47,7 +52,8 @@ class SnapshotStream:
         """Raise ConfigError for an unknown schema or an unusable limit, OSError for a file that cannot be read."""
         if schema not in SCHEMAS:
             raise ConfigError(f"there is no feature schema '{schema}'; there is {', '.join(sorted(SCHEMAS))}")
-        self._extractor = Extractor(SCHEMAS[schema], max_streams or MAX_STREAMS)
+        streams = MAX_STREAMS if max_streams is None else max_streams
+        self._extractor = Extractor(SCHEMAS[schema], streams, seed=secrets.randbits(62))
         self._source = CaptureSource(path_list(paths))
 
     @property
@@ -66,7 +72,8 @@ class SnapshotStream:
 
     def __iter__(self) -> Iterator[Snapshots]:
         for batch in self._source.batches():
-            yield self._extractor.update(batch)
+            for start in range(0, len(batch), _ROWS):
+                yield self._extractor.update(batch[start : start + _ROWS])
 
 
 def snapshots(paths: Paths, schema: str = "nbaiot115", max_streams: int | None = None) -> SnapshotStream:

@@ -109,10 +109,11 @@ def tally(s: Any, slot: Int, ts: float, amount: float) -> Any:
     strong = m["sum"] * 2.0 >= s["raise_at"][kind]
     if strong:
         m["strong"] = ts
-    if strong or not m["raised"]:  # what trickles in after an episode is no part of it
+    full = not m["raised"] or m["buckets"][m["bucket"] % BUCKETS] >= _share(s["raise_at"][kind])
+    if strong or full:  # what trickles in after an episode is no part of it
         m["total"] += amount
-        if not m["raised"] or m["buckets"][m["bucket"] % BUCKETS] >= _share(s["raise_at"][kind]):
-            m["last"] = max(m["last"], ts)
+    if full:
+        m["last"] = max(m["last"], ts)
     if not m["raised"] and m["sum"] >= s["raise_at"][kind]:
         _raise(m, s["window"][kind], s["raise_at"][kind])
         return True

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from botwarden.core.address import IPNetwork, ip_address, ip_halves, is_multicast_mac
+from botwarden.core.address import IPAddress, IPNetwork, ip_address, ip_halves, is_multicast_mac
 from botwarden.core.errors import ConfigError
 from botwarden.core.packet import ETHERTYPE_ARP, HAS_IP, ICMPV6
 from botwarden.detect.state import MAX_NETWORKS
@@ -80,8 +80,12 @@ def _on_link(rows: NDArray[Any]) -> tuple[IPNetwork, ...]:
     kinds = rows["icmp_type"]
     rows = rows[(rows["proto"] == ICMPV6) & (kinds >= _NDP[0]) & (kinds <= _NDP[1]) & (rows["ttl"] == _UNROUTED)]
     addresses = (ip_address(int(h), int(low)) for _, h, low in _unique(rows, "src"))
-    found = {ipaddress.ip_network((int(ip) >> 64 << 64, 64)) for ip in addresses if ip.version == 6 and ip.is_global}
+    found = {ipaddress.ip_network((int(ip) >> 64 << 64, 64)) for ip in addresses if _is_routed(ip)}
     return tuple(sorted(found, key=lambda net: int(net.network_address))[:_MAX_ON_LINK])
+
+
+def _is_routed(ip: IPAddress) -> bool:
+    return ip.version == 6 and not (ip.is_multicast or ip.is_unspecified or any(ip in net for net in PRIVATE))
 
 
 def _unique(rows: NDArray[Any], end: str) -> NDArray[Any]:
