@@ -19,7 +19,7 @@ from botwarden.core.verdict import Verdict
 from botwarden.detect.behaviours import CLAIMS
 from botwarden.detect.detector import Detector, Findings
 from botwarden.detect.fusion import verdicts
-from captures import ACK, FIN, PSH, RST, SYN, arp_frame, batch_of, icmp_frame, tcp_frame, udp_frame
+from captures import ACK, FIN, PSH, RST, SYN, arp_frame, batches_of, icmp_frame, pcap, tcp_frame, udp_frame
 
 START = 1_700_001_000.0 - 1_700_001_000.0 % 3600
 GATEWAY_MAC = "02:00:00:00:00:01"
@@ -158,7 +158,8 @@ def observe(
 ) -> Findings:
     frames = ordered(traffic) if in_order else list(traffic)
     detector = Detector(lan, seed=1)
-    detector.update(batch_of(frames, link_type=link_type))
+    for batch in batches_of(pcap(frames, link_type=link_type)):
+        detector.update(batch)
     return detector.findings(final=True)
 
 
@@ -188,7 +189,8 @@ def one(found: Found, host: Host, label: str, role: str = "attacker") -> Verdict
 
 
 def packets_of(traffic: Iterable[tuple[float, bytes]]) -> PacketBatch:
-    return batch_of(ordered(traffic))
+    (batch,) = batches_of(pcap(ordered(traffic)))
+    return batch
 
 
 # -- recorded by others ----------------------------------------------------------------------------------------------

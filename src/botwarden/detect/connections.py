@@ -76,6 +76,8 @@ def connection_of(s: Any, e: Any, src_port: Int, dst_port: Int, create: Any, ts:
         c = s["connections"][slot]
         c["bytes"][0] = 0
         c["bytes"][1] = 0
+        c["next_seq"][0] = -1
+        c["next_seq"][1] = -1
         c["prompts"] = 0
         c["orig"] = side
         c["seen"] = 0
@@ -87,7 +89,11 @@ def connection_of(s: Any, e: Any, src_port: Int, dst_port: Int, create: Any, ts:
 
 @njit(nogil=True)
 def follow(s: Any, buf: Any, p: Any, e: Any, ts: float) -> Any:
-    """Follow a TCP packet; True where its SYN-ACK belongs to no request that was seen."""
+    """``(solicited, continues)`` of a TCP packet, which is followed.
+
+    Whether its SYN-ACK, if it is one, belongs to a request that was seen; and whether it goes on where its
+    side of the connection left off, as packets of a flood do not.
+    """
     flags = np.int64(p["tcp_flags"])
     src_port = np.int64(p["src_port"])
     dst_port = np.int64(p["dst_port"])
@@ -98,9 +104,10 @@ def follow(s: Any, buf: Any, p: Any, e: Any, ts: float) -> Any:
     if slot < 0:
         if flags & RST:  # refused before it began
             answered(s, turned(e), src_port, TCP, REFUSED)
-        return False
+        return True, False
     c = s["connections"][slot]
     solicited = True
+    continues = length > 0 and np.int64(p["tcp_seq"]) == c["next_seq"][side]
     if opens:
         if c["seen"] & _CLOSED:  # the port is used again
             c["seen"] = 0
@@ -126,12 +133,13 @@ def follow(s: Any, buf: Any, p: Any, e: Any, ts: float) -> Any:
         if c["seen"] & _SAW_SYN_ACK:
             _completed(s, e, ts)
     if length > 0:
+        c["next_seq"][side] = (np.int64(p["tcp_seq"]) + length) & 0xFFFFFFFF
         c["bytes"][side] += length
         _look(s, buf, p, c, e, from_orig, ts)
     if flags & (FIN | RST) and not c["seen"] & _CLOSED:
         c["seen"] |= _CLOSED
         _closed(s, c, e, src_port, dst_port, from_orig, ts)
-    return not solicited
+    return solicited, continues
 
 
 @njit(nogil=True)
@@ -224,7 +232,9 @@ def _count_agent(s: Any, name: Any, e: Any, port: Int, ts: float) -> None:
     s["agent_keys"][slot] = key
     s["agent_seen"][slot] = ts
     meter, _ = measure(s, AGENTS, HTTP, both, e, port, NONE, ts, 0.0 if found else 1.0)
-    s["meters"][meter]["aux"][0] += 1.0
+    m = s["meters"][meter]
+    m["aux"][0] += 1.0
+    m["last"] = max(m["last"], ts)  # requests go on when there are no new names
 
 
 @njit(nogil=True)

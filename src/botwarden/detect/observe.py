@@ -277,13 +277,13 @@ def _tcp(
     if kind == SYN:
         mark = e.dst_hi == 0 and np.int64(p["tcp_seq"]) == e.dst_lo & 0xFFFFFFFF
         attempt(s, e, dst_port, _TCP, src_port, np.int64(mark), ts)
-    unsolicited = follow(s, buffer, p, e, ts)
+    solicited, continues = follow(s, buffer, p, e, ts)
     if kind == SYN:
         _flood(s, p, e, SYN_FLOOD, dst_port, src_port, new, forged, ts)
     elif kind == SYN | ACK:
-        if unsolicited and unanswered and e.dst >= 0:
+        if not solicited and unanswered and e.dst >= 0:
             _amplified(s, p, e, _SYN_ACK, new, ts)
-    elif unanswered:
+    elif unanswered and not continues:
         ack = flags & ACK and not flags & (RST | FIN)
         _flood(s, p, e, ACK_FLOOD if ack else TCP_FLOOD, dst_port, src_port, new, forged, ts)
 

@@ -114,6 +114,7 @@ WAITING = np.dtype([("slot", "i8"), ("key", "i8"), ("ts", "f8")], align=True)
 CONNECTION = np.dtype(
     [
         ("bytes", "i8", (2,)),  # payload of each side
+        ("next_seq", "i8", (2,)),  # sequence number with which each side will go on
         ("prompts", "i4"),
         ("orig", "u1"),  # side that opened it
         ("seen", "u1"),  # SYN-ACK 1, established 2, closed 4

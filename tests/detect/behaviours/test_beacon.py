@@ -43,7 +43,8 @@ def test_regular_calls_that_fail_while_the_internet_works() -> None:
     assert labels(found) == {(CAMERA.mac, "beacon", "attacker")}
     verdict = one(found, CAMERA, "beacon")
     assert verdict.reasons == [
-        f"called {CONTROLLER.ip}, TCP port 50, 80 times in 105 min, every 80 s, and never got an answer, while others did"
+        f"called {CONTROLLER.ip}, TCP port 50, 80 times in 105 min, every 80 s, "
+        "and never got an answer, while others did"
     ]
     assert verdict.evidence == {
         "target": CONTROLLER.ip,

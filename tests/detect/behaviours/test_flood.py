@@ -106,7 +106,7 @@ def test_what_is_said_of_it() -> None:
     (reason,) = one(found, CAMERA, "flood.syn").reasons
     assert reason == (
         f"sent 900 connection requests to {VICTIM.ip}, port 80, 102 a second; none of them were completed; "
-        "it sent at most 12 packets of any kind in 10 s in the 60 s before"
+        "it sent at most 8 packets of any kind in 10 s in the 60 s before"
     )
 
 

@@ -12,6 +12,7 @@ from botwarden.detect.thresholds import (
     FLOOD,
     FLOOD_KINDS,
     FLOODED,
+    GRE_FLOOD,
     HTTP_FLOOD,
     METERS,
     SYN_FLOOD,
@@ -24,7 +25,8 @@ MAX_COMPLETED: Final = 0.2
 FIXED_PORTS: Final = 0.02
 """Share of packets with another port than the one before, up to which a UDP flood counts as plain."""
 MIN_PLAIN: Final = 2000
-"""Packets per 10 s that a plain UDP flood needs: one-way media streams look the same, and run at less."""
+"""Packets per 10 s that a plain UDP or a GRE flood needs: one-way media streams and mirrored tunnels look the same,
+and run at less."""
 
 _PACKETS: Final = {
     "syn": "connection request",
@@ -54,7 +56,7 @@ def _is_flood(episode: Any) -> bool:
     total, sub = float(episode["total"]), int(episode["sub"])
     if sub == SYN_FLOOD:
         return float(episode["aux"][1]) < MAX_COMPLETED * total
-    if sub == UDP_FLOOD and _plain(episode) and not _forged(episode):
+    if (sub == GRE_FLOOD or (sub == UDP_FLOOD and _plain(episode))) and not _forged(episode):
         return float(episode["peak"]) >= MIN_PLAIN
     return True
 
