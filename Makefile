@@ -19,6 +19,8 @@ $(READY): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/botwarden scan examples/house.pcap --json /dev/null >/dev/null; test $$? -le 1
+	@$(BIN)/botwarden features examples/house.pcap --out $(VENV)/rows.csv --quiet && rm -f $(VENV)/rows.csv
 	@touch $@
 
 demo: $(READY) ## scan the capture of a house in which a camera turns into a bot

@@ -24,7 +24,7 @@ from botwarden.detect.table import Int, locate, mix
 
 _V4 = np.int64(0xFFFF)
 _LINK_LOCAL = np.int64(0xFE80 >> 6)  # fe80::/10
-_GATEWAY_SHARE = 0.1  # of the busiest forwarder's frames: a stray frame makes no gateway
+_GATEWAY_SHARE = 0.1  # of the busiest forwarder's frames, or of its own: a stray frame makes no gateway
 
 
 @njit(nogil=True)
@@ -212,6 +212,8 @@ def learn_roles(s: Any, p: Any, from_local: Any, to_local: Any, ts: float) -> No
             if is_v4(p["dst_ip_hi"], p["dst_ip_lo"]):
                 a["via4"] += 1
                 s["clock"][BUSIEST4] = max(s["clock"][BUSIEST4], float(a["via4"]))
+                if a["via4"] >= _GATEWAY_SHARE * s["clock"][BUSIEST4]:
+                    a["gateway"] = 1
             else:
                 a["via6"] += 1
                 s["clock"][BUSIEST6] = max(s["clock"][BUSIEST6], float(a["via6"]))
@@ -223,9 +225,11 @@ def learn_roles(s: Any, p: Any, from_local: Any, to_local: Any, ts: float) -> No
 def settle_roles(s: Any) -> None:
     """Say which devices are gateways, from the counts so far.
 
-    A gateway is sent frames for outside addresses. Where nobody is (a capture of inbound traffic only), it is
-    whoever brings frames from outside and has no local traffic of its own; anyone else who sends from an outside
-    address forges it. IPv6 counts only where there is no IPv4: neighbours talk over global addresses too.
+    A gateway is sent frames for outside addresses: about as many as the busiest one, or, where there are several
+    networks, a good part of what it gets, and it brings frames from outside too. Where nobody is sent any (a
+    capture of inbound traffic only), it is whoever brings frames from outside and has no local traffic of its own;
+    anyone else who sends from an outside address forges it. IPv6 counts only where there is no IPv4: neighbours
+    talk over global addresses too.
     """
     most = s["clock"][BUSIEST4] if s["clock"][BUSIEST4] > 0 else s["clock"][BUSIEST6]
     for slot in range(len(s["actors"])):
@@ -234,7 +238,8 @@ def settle_roles(s: Any) -> None:
             continue
         via = a["via4"] if s["clock"][BUSIEST4] > 0 else a["via6"]
         if most > 0:
-            a["gateway"] = via > 0 and via >= _GATEWAY_SHARE * most
+            both_ways = a["forwards"] > 0 and via >= _GATEWAY_SHARE * a["received"]
+            a["gateway"] = via > 0 and (via >= _GATEWAY_SHARE * most or both_ways)
         else:
             a["gateway"] = a["forwards"] > 0 and a["own"] == 0
 

@@ -39,10 +39,10 @@ def rate(n: float, seconds: float) -> float:
 
 
 def share(part: float, whole: float) -> str:
-    """``98 %``; never 100 % unless it is all."""
-    if whole <= 0:
-        return "0 %"
-    percent = 100 * part / whole
+    """``98 %``; never 0 % unless it is none, never 100 % unless it is all."""
+    percent = 100 * part / whole if whole > 0 else 0.0
+    if 0 < percent < 1:
+        return "under 1 %"
     return f"{min(round(percent), 99) if percent < 100 else 100} %"
 
 

@@ -62,7 +62,7 @@ def udp_plain(pace: float) -> Traffic:
 
 def gre() -> Traffic:
     packet = ip_frame(bytes(4) + ipv4(bytes(100)), GRE, CAMERA.ip, VICTIM.ip, src_mac=CAMERA.mac, dst_mac=VICTIM.mac)
-    return [(START + ts, packet) for _, ts in many()]
+    return [(START + ts, packet) for _, ts in many(3000, 0.004)]
 
 
 def dns() -> Traffic:
@@ -97,8 +97,8 @@ def test_each_kind_of_flood(kind: str) -> None:
     assert verdict.first_ts == pytest.approx(START + 60, abs=1.1)
     assert verdict.evidence["target"] == VICTIM.ip
     assert verdict.evidence["forged_sources"] == 0
-    assert verdict.evidence["packets"] == pytest.approx(3000 if kind == "udpplain" else 900, abs=20)
-    assert verdict.evidence["rate_per_s"] == pytest.approx(250 if kind == "udpplain" else 100, rel=0.15)
+    assert verdict.evidence["packets"] == pytest.approx(3000 if kind in ("udpplain", "gre") else 900, abs=20)
+    assert verdict.evidence["rate_per_s"] == pytest.approx(250 if kind in ("udpplain", "gre") else 100, rel=0.15)
 
 
 def test_what_is_said_of_it() -> None:
@@ -122,6 +122,23 @@ def test_a_download_and_an_upload_are_none() -> None:
             bulk += tcp(ts, a, b, 5000, ACK, sport=443, payload=bytes(1400))
             bulk += tcp(ts + 0.001, b, a, 443, ACK, sport=5000) if k % 10 == 0 else []
         assert not detect(HOUSE + bulk)
+
+
+def test_a_download_of_which_one_direction_was_captured_is_none() -> None:
+    """Each packet goes on where the one before left off."""
+    bulk = [
+        p
+        for k, ts in many(2000, 0.005)
+        for p in tcp(ts, CLOUD, LAPTOP, 5000, ACK, sport=443, payload=bytes(1400), seq=1400 * k)
+    ]
+    assert not detect(HOUSE + bulk)
+    jumbled = [p for k, ts in many() for p in tcp(ts, CAMERA, VICTIM, 80, ACK, payload=bytes(500), seq=7919 * k)]
+    assert labels(detect(HOUSE + jumbled)) == {(CAMERA.mac, "flood.ack", "attacker")}
+
+
+def test_a_slow_tunnel_that_nobody_answers_is_none() -> None:
+    """Mirrored traffic for a collector."""
+    assert not detect(HOUSE + gre()[::4])
 
 
 def test_a_video_stream_with_reports_is_none_and_a_slow_one_without() -> None:
