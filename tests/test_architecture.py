@@ -28,7 +28,7 @@ IMPORTS: dict[str, set[str]] = {
 }
 """Which rooms a room may import, besides itself."""
 TOP_LEVEL: dict[str, set[str]] = {
-    "__init__": {"_version", "app"},
+    "__init__": {"_version", "app", "features"},  # the room features can also be called
     "__main__": {"_version", "cli", "core"},
     "_version": set(),
 }

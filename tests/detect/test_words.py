@@ -39,7 +39,8 @@ def test_share_says_all_only_of_all() -> None:
     assert words.share(1, 1) == "100 %"
     assert words.share(9999, 10000) == "99 %"
     assert words.share(1, 3) == "33 %"
-    assert words.share(0, 0) == "0 %"
+    assert words.share(1, 1000) == "under 1 %"
+    assert words.share(0, 0) == words.share(0, 5) == "0 %"
 
 
 def test_some() -> None:
