@@ -1,6 +1,8 @@
 # make demo and make test do all of their own set-up on a fresh machine; make help lists the rest.
 
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# the first of these that runs and is new enough
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
+  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -13,8 +15,7 @@ help: ## list what can be made
 install: $(READY) ## set up .venv with the command .venv/bin/botwarden
 
 $(READY): pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "botwarden needs Python 3.11 or newer; point PYTHON= at one"; exit 2; }
+	@test -n "$(PYTHON)" || { echo "botwarden needs Python 3.11 or newer; point PYTHON= at one"; exit 2; }
 	@echo "setting up $(VENV); the first time takes a few minutes"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
