@@ -25,6 +25,7 @@ $(READY): pyproject.toml
 	@touch $@
 
 demo: $(READY) ## scan the capture of a house in which a camera turns into a bot
+	@mkdir -p out
 	@$(BIN)/python -m botwarden scan examples/house.pcap --html out/demo.html --json out/demo.json; \
 	  code=$$?; test $$code -le 1 || exit $$code
 	@echo
