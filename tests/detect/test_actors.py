@@ -199,8 +199,10 @@ def test_networks_that_a_user_names_replace_the_guess() -> None:
 
 
 def test_new_ipv6_addresses_are_not_forged() -> None:
-    days = [p for k in range(60) for p in udp(k, Host(f"fd00::{k + 1:x}", CAMERA.mac), DVR, 5000)]
+    dvr = Host("fd00::b", DVR.mac)
+    days = [p for k in range(60) for p in udp(k, Host(f"fd00::{k + 256:x}", CAMERA.mac), dvr, 5000)]
     camera = next(d for d in observe(HOUSE + days).devices if d.mac == mac_value(CAMERA.mac))
+    assert len(camera.ips) == 8
     assert camera.forged == 0
 
 

@@ -9,6 +9,7 @@ from detect.traffic import (
     GATEWAY,
     LAPTOP,
     SHARED,
+    START,
     Host,
     Traffic,
     arp_reply,
@@ -85,6 +86,26 @@ def test_while_the_house_is_offline_failing_calls_are_none() -> None:
         offline += tcp(ts, CAMERA, CONTROLLER, 50, sport=2000 + k) + udp(ts + 1, LAPTOP, CLOUD, 443)
         offline += arp_request(ts, CAMERA, GATEWAY.ip) + arp_reply(ts + 0.1, GATEWAY, CAMERA)
     assert not detect(offline)
+
+
+def test_calls_that_fail_since_the_house_went_offline_are_none() -> None:
+    """An outside host answered until ten minutes into the capture."""
+    assert not detect(household(600, 60) + [packet for packet in calls(50) if packet[0] > START + 700])
+
+
+def test_calls_that_fail_now_and_then_are_none() -> None:
+    """A server with a bad day: every other call."""
+    talk = [("c", b"x"), ("s", b"y")]
+    half = [
+        p
+        for k, ts in times()
+        for p in (
+            session(ts, CAMERA, CONTROLLER, 50, talk, sport=k + 1)
+            if k % 2
+            else tcp(ts, CAMERA, CONTROLLER, 50, sport=k + 1)
+        )
+    ]
+    assert not detect(HOUSE + half)
 
 
 def test_answered_calls_on_usual_ports_are_none() -> None:

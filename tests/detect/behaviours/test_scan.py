@@ -1,6 +1,6 @@
 import pytest
 
-from captures import ipv4
+from captures import ipv4, ipv6
 from captures import udp as udp_header
 from detect.traffic import (
     CAMERA,
@@ -172,14 +172,21 @@ def test_questions_that_are_answered_are_no_udp_scan() -> None:
     assert not detect(HOUSE + [p for k in range(60) for p in asked(60 + k * 0.2, LAPTOP, outside(k), 443)])
 
 
-def test_a_traceroute_is_no_udp_scan() -> None:
+@pytest.mark.parametrize("v6", [False, True])
+def test_a_traceroute_is_no_udp_scan(v6: bool) -> None:
     """Ninety ports of one address, and routers on the way that say that the packets died there."""
+    source, target = (Host("fd00::c", LAPTOP.mac), Host("2001:db8::9")) if v6 else (LAPTOP, outside(9))
     trace: Traffic = []
     for k in range(90):
-        quoted = ipv4(udp_header(bytes(24), sport=40000, dport=33434 + k), src=LAPTOP.ip, dst=outside(9).ip, proto=17)
-        trace += udp(60 + k * 0.05, LAPTOP, outside(9), 33434 + k, payload=bytes(24))
-        trace += icmp(60.03 + k * 0.05, outside(1000 + k // 3), LAPTOP, 11, body=quoted)
+        asks = udp_header(bytes(24), sport=40000, dport=33434 + k)
+        ends = {"src": source.ip, "dst": target.ip}
+        quoted = ipv6(asks, next_header=17, **ends) if v6 else ipv4(asks, proto=17, **ends)
+        router = Host(f"2001:db8:1::{k // 3 + 1:x}") if v6 else outside(1000 + k // 3)
+        trace += udp(60 + k * 0.05, source, target, 33434 + k, payload=bytes(24))
+        trace += icmp(60.03 + k * 0.05, router, source, 3 if v6 else 11, body=quoted)
     assert not detect(HOUSE + trace)
+    unheard = [packet for packet in trace if packet[1][6:12] == bytes.fromhex(LAPTOP.mac.replace(":", ""))]
+    assert labels(detect(HOUSE + unheard)) == {(LAPTOP.mac, "scan.udp", "attacker")}
 
 
 def test_closed_udp_ports_are_a_scan_although_the_target_says_so() -> None:
