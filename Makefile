@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help install demo test test-all lint types docs bench clean
+.PHONY: help install demo test test-slow lint types docs bench clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,7 +17,8 @@ install: $(READY) ## set up .venv with the command .venv/bin/botwarden
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "botwarden needs Python 3.11 or newer; point PYTHON= at one"; exit 2; }
 	@echo "setting up $(VENV); the first time takes a few minutes"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); test "$$(id -u)" = 0 && \
+	  apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@$(BIN)/botwarden scan examples/house.pcap --json /dev/null >/dev/null; test $$? -le 1
@@ -35,9 +36,8 @@ test: $(READY) ## run the tests (those that need root, a browser or the shared d
 	@sh tests/packages.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
-test-all: $(READY) ## run the slow tests too
-	@sh tests/packages.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+test-slow: $(READY) ## run the slow tests: kernels with every index checked
+	@$(BIN)/python -m pytest -m slow
 
 lint: $(READY) ## ruff
 	@$(BIN)/ruff check .
@@ -48,6 +48,7 @@ types: $(READY) ## mypy, strict
 
 docs: $(READY) ## write the generated pages anew
 	@$(BIN)/python docs/json_schema.py
+	@$(BIN)/python docs/labels.py
 
 bench: $(READY) ## compare speed and memory with NFStream (installs it)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
