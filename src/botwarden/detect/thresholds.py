@@ -104,8 +104,8 @@ FEW: Final = 16
 what a flood at the lowest rate sends in that time."""
 
 BEACON_MIN_COUNT: Final = 20
-BEACON_MIN_SPAN: Final = 900.0
-"""s. A device whose server is down also retries; twenty regular failures over a quarter of an hour is where a
+BEACON_MIN_SPAN: Final = 600.0
+"""s. A device whose server is down also retries; twenty regular failures over ten minutes is where a
 person would want to know."""
 BEACON_MIN_REGULAR: Final = 0.7
 """Share of the gaps within 20 % of the usual gap."""

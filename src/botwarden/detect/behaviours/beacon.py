@@ -22,7 +22,7 @@ from botwarden.detect.thresholds import (
 from botwarden.detect.words import count, gap, share, span
 
 MIN_FAILED: Final = 0.9
-MIN_ANSWERED_COUNT: Final = 60
+MIN_ANSWERED_COUNT: Final = 30
 """Regular calls that are answered must go on for longer before an unusual port alone makes them suspicious."""
 
 USUAL_PORTS: Final = frozenset(

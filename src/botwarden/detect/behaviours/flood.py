@@ -24,9 +24,10 @@ MAX_COMPLETED: Final = 0.2
 """Handshakes completed per SYN above which many connections are just a busy client."""
 FIXED_PORTS: Final = 0.02
 """Share of packets with another port than the one before, up to which a UDP flood counts as plain."""
+MIN_PLAIN_RATE: Final = 300.0
 MIN_PLAIN: Final = 2000
-"""Packets per 10 s that a plain UDP or a GRE flood needs: one-way media streams and mirrored tunnels look the same,
-and run at less."""
+"""Packets a second, or in 10 s, that a plain UDP or a GRE flood needs: one-way media streams and mirrored tunnels look
+the same, and run at less."""
 
 _PACKETS: Final = {
     "syn": "connection request",
@@ -57,7 +58,8 @@ def _is_flood(episode: Any) -> bool:
     if sub == SYN_FLOOD:
         return float(episode["aux"][1]) < MAX_COMPLETED * total
     if (sub == GRE_FLOOD or (sub == UDP_FLOOD and _plain(episode))) and not _forged(episode):
-        return float(episode["peak"]) >= MIN_PLAIN
+        fast = rate(float(episode["total"]), _length(episode)) >= MIN_PLAIN_RATE
+        return fast or float(episode["peak"]) >= MIN_PLAIN
     return True
 
 
