@@ -33,6 +33,14 @@ def scan(
     Reads pcap and pcapng, also compressed with gzip or zstd, and follows standard input while it is still written.
 
     Exit code: 0 nothing found, 1 something found, 2 it could not be done.
+
+    Examples:
+
+    \b
+    botwarden scan house.pcap
+    botwarden scan house.pcap --html report.html --json report.json
+    botwarden scan captures/ --lan 192.168.1.0/24 --lan fd00:1::/64
+    tcpdump -i br0 -U -w - | botwarden scan -
     """
     from botwarden.app.output import check_outputs, report_json, write_html, write_json
     from botwarden.core.errors import ConfigError
