@@ -19,6 +19,7 @@ from botwarden.detect.state import (
     SERIES_START,
     SERIES_STARTED,
     SERIES_WIDTH,
+    TICK,
 )
 from botwarden.detect.table import Int, locate, mix
 
@@ -67,7 +68,7 @@ def find_actor(s: Any, key: Any, ts: float) -> Any:
             s["counts"][EVICTED_DEVICES] += 1
         s["actor_keys"][slot] = key
         _reset(s, slot, ts)
-    s["actor_seen"][slot] = ts
+    s["actor_seen"][slot] = s["clock"][TICK]
     return slot, not found
 
 

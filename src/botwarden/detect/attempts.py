@@ -28,6 +28,7 @@ from botwarden.detect.state import (
     REFUSED,
     RHYTHMS,
     TAIL,
+    TICK,
 )
 from botwarden.detect.table import Int, locate, mix
 from botwarden.detect.thresholds import (
@@ -78,7 +79,7 @@ def attempt(s: Any, e: Any, port: Int, proto: Int, src_port: Int, mark: Int, ts:
     else:
         gap = ts - a["ts"]
         same = gap < SAME_ATTEMPT_WITHIN or (proto == TCP and src_port == a["src_port"])
-        s["attempt_seen"][slot] = max(ts, s["attempt_seen"][slot])
+        s["attempt_seen"][slot] = s["clock"][TICK]
         if same or a["state"] == PENDING:
             if proto != TCP:
                 a["ts"] = max(a["ts"], ts)
@@ -90,7 +91,7 @@ def attempt(s: Any, e: Any, port: Int, proto: Int, src_port: Int, mark: Int, ts:
     a["tries"] += 1
     a["mark"] = mark
     a["state"] = PENDING
-    s["attempt_seen"][slot] = ts
+    s["attempt_seen"][slot] = s["clock"][TICK]
     _wait(s, slot, key, ts)
 
 

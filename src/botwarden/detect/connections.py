@@ -28,7 +28,7 @@ from botwarden.detect.sniff import (
     status,
     turns_away,
 )
-from botwarden.detect.state import ANSWERED, EVICTED_CONNECTIONS, REFUSED, SAMPLES
+from botwarden.detect.state import ANSWERED, EVICTED_CONNECTIONS, REFUSED, SAMPLES, TICK
 from botwarden.detect.table import Int, locate, mix
 from botwarden.detect.thresholds import (
     AGENTS,
@@ -83,7 +83,7 @@ def connection_of(s: Any, e: Any, src_port: Int, dst_port: Int, create: Any, ts:
         c["seen"] = 0
         c["service"] = UNKNOWN
         c["looks"] = 0
-    s["connection_seen"][slot] = ts
+    s["connection_seen"][slot] = s["clock"][TICK]
     return slot, side, not found
 
 
@@ -230,7 +230,7 @@ def _count_agent(s: Any, name: Any, e: Any, port: Int, ts: float) -> None:
     key = mix(mix(s["seed"][0] + 6, both), name)
     slot, found = locate(s["agent_keys"], s["agent_seen"], key)
     s["agent_keys"][slot] = key
-    s["agent_seen"][slot] = ts
+    s["agent_seen"][slot] = s["clock"][TICK]
     meter, _ = measure(s, AGENTS, HTTP, both, e, port, NONE, ts, 0.0 if found else 1.0)
     m = s["meters"][meter]
     m["aux"][0] += 1.0

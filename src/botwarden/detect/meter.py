@@ -14,11 +14,12 @@ from botwarden.detect.state import (
     EVICTED_METERS,
     LOST,
     SAMPLES,
+    TICK,
 )
 from botwarden.detect.table import Int, locate
 
 _MOSTLY = 0.9  # share of a meter's counts that belong to its episode from which its samples do too
-_RAISED_BONUS = 1e6  # s by which a raised meter counts as younger, so that a full set gives up others first
+_RAISED_BONUS = 1e6  # packets by which a raised meter counts as younger, so that a full set gives up others first
 
 
 @njit(nogil=True)
@@ -45,7 +46,7 @@ def meter_at(s: Any, kind: Int, sub: Int, key: Any, ts: float) -> Any:
         m["port"] = -1
         m["raised"] = 0
         _restart(s, slot, ts)
-    s["meter_seen"][slot] = ts + _RAISED_BONUS * s["meters"][slot]["raised"]
+    s["meter_seen"][slot] = s["clock"][TICK] + _RAISED_BONUS * s["meters"][slot]["raised"]
     return slot, not found
 
 

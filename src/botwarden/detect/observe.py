@@ -31,8 +31,8 @@ from botwarden.detect.actors import (
 )
 from botwarden.detect.attempts import ARP, NO_KEY, PING, answered, attempt, expired, judge, pair_key
 from botwarden.detect.connections import follow
-from botwarden.detect.ends import NO_PORT, NONE, OUT, ends_of, measure, turned
-from botwarden.detect.meter import remember, vote
+from botwarden.detect.ends import NO_PORT, OUT, ends_of, measure, turned
+from botwarden.detect.floods import amplified, amplifies, flood
 from botwarden.detect.state import (
     ANSWERED,
     BYTES_RECEIVED,
@@ -42,24 +42,18 @@ from botwarden.detect.state import (
     ONLINE,
     PACKETS_RECEIVED,
     PACKETS_SENT,
-    SKETCH,
-    SKETCH_START,
+    TICK,
     WARM,
 )
 from botwarden.detect.table import Int, locate, mix
 from botwarden.detect.thresholds import (
     ACK_FLOOD,
-    AMPLIFIED,
     AMPLIFIER,
     ANSWER_WITHIN,
     ANSWERED_WITHIN,
     DNS_FLOOD,
-    FEW,
-    FLOOD,
-    FLOODED,
     GRE_FLOOD,
     ICMP_FLOOD,
-    SKETCH_PERIOD,
     SYN_FLOOD,
     TCP_FLOOD,
     UDP_FLOOD,
@@ -70,17 +64,10 @@ _BACK: Final = 60.0  # s by which packets may be late; a clock further back was 
 _ECHO: Final = 8
 _ECHO6: Final = 128
 
-# UDP services that answer a small request with a large reply: CISA alert TA14-017A, and Mirai-era additions
-AMPLIFIERS: Final = (17, 19, 53, 111, 123, 137, 161, 389, 500, 520, 1434, 1900, 3283, 3702, 4500, 5353, 5683, 11211)
 _TCP: Final = np.int64(TCP)
 _UDP: Final = np.int64(UDP)
 NO_MARK: Final = np.int64(0)
 _SYN_ACK: Final = np.int64(0)  # `sub` of a meter of reflected SYN-ACKs; services are their port
-
-
-@njit(nogil=True)
-def _amplifies(port: Int) -> Any:
-    return port in AMPLIFIERS
 
 
 @njit(cache=True, nogil=True)
@@ -98,6 +85,7 @@ def observe(buffer: Any, packets: Any, state: Any, last: Int) -> None:
     for i in range(len(packets)):
         p = packets[i]
         ts = _time(p["ts"])
+        s["clock"][TICK] += 1.0
         if ts > s["clock"][NOW] or ts < s["clock"][NOW] - _BACK:
             s["clock"][NOW] = ts
         judge(s, s["clock"][NOW])
@@ -111,6 +99,7 @@ def _first_look(s: Any, packets: Any) -> None:
     """Learn who forwards before the first packet is judged."""
     for i in range(len(packets)):
         p = packets[i]
+        s["clock"][TICK] += 1.0
         if p["flags"] & HAS_IP:
             from_local = is_local(s, p["src_ip_hi"], p["src_ip_lo"])
             to_local = is_local(s, p["dst_ip_hi"], p["dst_ip_lo"])
@@ -209,13 +198,13 @@ def _unicast(s: Any, buffer: Any, p: Any, e: Any, from_local: Any, forged: bool,
         _udp(s, p, e, ports, src_port, dst_port, unanswered, new, forged, ts)
     elif echo:
         attempt(s, e, NO_KEY, PING, NO_KEY, NO_MARK, ts)
-        _flood(s, p, e, ICMP_FLOOD, NO_PORT, NO_KEY, new, forged, ts)
+        flood(s, p, e, ICMP_FLOOD, NO_PORT, NO_KEY, new, forged, ts)
     elif error and e.dst >= 0 and p["flags"] & QUOTED_PORTS and p["icmp_type"] == (11 if proto == ICMP else 3):
         expired(s, buffer, p, e)
     elif icmp and unanswered and not error:
-        _flood(s, p, e, ICMP_FLOOD, NO_PORT, NO_KEY, new, forged, ts)
+        flood(s, p, e, ICMP_FLOOD, NO_PORT, NO_KEY, new, forged, ts)
     elif proto == GRE and unanswered:
-        _flood(s, p, e, GRE_FLOOD, NO_PORT, NO_KEY, new, forged, ts)
+        flood(s, p, e, GRE_FLOOD, NO_PORT, NO_KEY, new, forged, ts)
 
 
 @njit(nogil=True)
@@ -229,7 +218,7 @@ def _pair(s: Any, e: Any, meaningful: Any, from_local: Any, ts: float) -> Any:
     slot, found = locate(s["pair_keys"], s["pair_seen"], key)
     pair = s["pairs"][slot]
     if not found:
-        if s["pair_keys"][slot] != 0 and ts - s["pair_seen"][slot] < ANSWERED_WITHIN:
+        if s["pair_keys"][slot] != 0 and ts - max(pair["heard"][0], pair["heard"][1]) < ANSWERED_WITHIN:
             s["counts"][EVICTED_PAIRS] += 1
         s["pair_keys"][slot] = key
         pair["last"][0] = -np.inf
@@ -240,7 +229,7 @@ def _pair(s: Any, e: Any, meaningful: Any, from_local: Any, ts: float) -> Any:
         pair["failures"][1] = 0
         if e.dst >= 0:
             _arrival(s["actors"][e.dst], ts)
-    s["pair_seen"][slot] = ts
+    s["pair_seen"][slot] = s["clock"][TICK]
     pair["heard"][side] = ts
     silent = ts - pair["last"][1 - side]
     if meaningful:
@@ -279,13 +268,13 @@ def _tcp(
         attempt(s, e, dst_port, _TCP, src_port, np.int64(mark), ts)
     solicited, continues = follow(s, buffer, p, e, ts)
     if kind == SYN:
-        _flood(s, p, e, SYN_FLOOD, dst_port, src_port, new, forged, ts)
+        flood(s, p, e, SYN_FLOOD, dst_port, src_port, new, forged, ts)
     elif kind == SYN | ACK:
         if not solicited and unanswered and e.dst >= 0:
-            _amplified(s, p, e, _SYN_ACK, new, ts)
+            amplified(s, p, e, _SYN_ACK, new, ts)
     elif unanswered and not continues:
         ack = flags & ACK and not flags & (RST | FIN)
-        _flood(s, p, e, ACK_FLOOD if ack else TCP_FLOOD, dst_port, src_port, new, forged, ts)
+        flood(s, p, e, ACK_FLOOD if ack else TCP_FLOOD, dst_port, src_port, new, forged, ts)
 
 
 @njit(nogil=True)
@@ -303,85 +292,22 @@ def _udp(
 ) -> None:
     if not ports:  # a later fragment
         if unanswered:
-            _flood(s, p, e, UDP_FLOOD, NO_KEY, NO_KEY, new, forged, ts)
+            flood(s, p, e, UDP_FLOOD, NO_KEY, NO_KEY, new, forged, ts)
         return
     if answered(s, turned(e), src_port, _UDP, ANSWERED):
-        if e.src >= 0 and e.dst < 0 and _amplifies(src_port):
+        if e.src >= 0 and e.dst < 0 and amplifies(src_port):
             slot, _ = measure(s, AMPLIFIER, src_port, mix(e.src_serial, e.whom), e, src_port, OUT, ts, 1.0)
             s["meters"][slot]["aux"][0] += p["wire_len"]
         return
-    if unanswered and e.dst >= 0 and _amplifies(src_port):
-        _amplified(s, p, e, src_port, new, ts)
+    if unanswered and e.dst >= 0 and amplifies(src_port):
+        amplified(s, p, e, src_port, new, ts)
         return
     attempt(s, e, dst_port, _UDP, src_port, NO_MARK, ts)
-    if e.src < 0 and e.dst >= 0 and _amplifies(dst_port):
+    if e.src < 0 and e.dst >= 0 and amplifies(dst_port):
         back = turned(e)
         slot, _ = measure(s, AMPLIFIER, dst_port, mix(back.src_serial, back.whom), back, dst_port, OUT, ts, 0.0)
         s["meters"][slot]["aux"][1] += p["wire_len"]
     if dst_port == 53:
-        _flood(s, p, e, DNS_FLOOD, dst_port, src_port, new, forged, ts)
+        flood(s, p, e, DNS_FLOOD, dst_port, src_port, new, forged, ts)
     elif unanswered:
-        _flood(s, p, e, UDP_FLOOD, dst_port, src_port, new, forged, ts)
-
-
-@njit(nogil=True)
-def _many(s: Any, key: Int, ts: float) -> Any:
-    """How many packets to add to a flood's meter: 0 until a key has had `FEW` of them lately, then all of those.
-
-    A scan sends a packet or two to each of its targets, and is not to fill the meters with them.
-    """
-    age = ts - s["clock"][SKETCH_START]
-    if age > SKETCH_PERIOD or age < 0.0:
-        s["clock"][SKETCH_START] = ts
-        for i in range(SKETCH):
-            s["sketch"][i] = 0
-    at = key % SKETCH
-    n = s["sketch"][at] + 1
-    s["sketch"][at] = n
-    if n < FEW:
-        return 0.0
-    return float(n) if n == FEW else 1.0
-
-
-@njit(nogil=True)
-def _amplified(s: Any, p: Any, e: Any, service: Int, new: bool, ts: float) -> None:
-    slot, _ = measure(s, AMPLIFIED, service, e.dst_serial, e, service, NONE, ts, 1.0)
-    m = s["meters"][slot]
-    m["aux"][0] += p["wire_len"]
-    if new:
-        m["aux"][7] += 1.0
-        remember(m, e.src_hi, e.src_lo, np.int64(p["src_port"]))
-
-
-@njit(nogil=True)
-def _flood(s: Any, p: Any, e: Any, kind: Int, dst_port: Int, src_port: Int, new: bool, forged: bool, ts: float) -> None:
-    """Count a packet that may be part of a flood, at the device that sends it and at the one that gets it."""
-    if e.src >= 0:
-        key = mix(e.src_serial, e.whom)
-        amount = _many(s, mix(key, kind), ts)
-        if amount > 0.0:
-            slot, _ = measure(s, FLOOD, kind, key, e, dst_port, OUT, ts, amount)
-            _detail(s["meters"][slot], p, dst_port, src_port, new, forged, amount)
-    if e.dst >= 0:
-        slot, _ = measure(s, FLOODED, kind, e.dst_serial, e, dst_port, NONE, ts, 1.0)
-        m = s["meters"][slot]
-        vote(m, e.src_hi, e.src_lo)
-        _detail(m, p, dst_port, src_port, new, forged, 1.0)
-        if new:
-            remember(m, e.src_hi, e.src_lo, src_port)
-
-
-@njit(nogil=True)
-def _detail(m: Any, p: Any, dst_port: Int, src_port: Int, new: Any, forged: Any, amount: float) -> None:
-    aux = m["aux"]
-    aux[0] += p["wire_len"] * amount
-    if aux[5] != dst_port and aux[5] != 0:
-        aux[2] += 1.0
-    if aux[6] != src_port and aux[6] != 0:
-        aux[3] += 1.0
-    aux[5] = dst_port
-    aux[6] = src_port
-    if forged:
-        aux[4] += amount
-    if new:
-        aux[7] += 1.0
+        flood(s, p, e, UDP_FLOOD, dst_port, src_port, new, forged, ts)

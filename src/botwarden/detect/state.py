@@ -167,7 +167,8 @@ SERIES_WIDTH: Final = 3
 BUSIEST4: Final = 4  # most frames that any device was sent for outside addresses
 BUSIEST6: Final = 5
 SKETCH_START: Final = 6
-CLOCK: Final = 7
+TICK: Final = 7  # packets so far: the tables' age, which no clock of a capture can set back
+CLOCK: Final = 8
 
 # counts
 SERIAL: Final = 0

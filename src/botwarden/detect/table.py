@@ -37,7 +37,7 @@ def mix(h: Any, value: Any) -> Any:
 def locate(keys: Any, seen: Any, key: Any) -> Any:
     """``(slot, found)``: where ``key`` is, or the slot that a new entry for it takes: a free one or the oldest.
 
-    ``keys`` int64[slots] holds 0 in free slots, ``seen`` float64[slots] the time of last use. The caller
+    ``keys`` int64[slots] holds 0 in free slots, ``seen`` float64[slots] when each was last used, in packets. The caller
     writes both when it takes the slot.
     """
     sets = len(keys) // WAYS

@@ -1,7 +1,7 @@
 import pytest
 
 from botwarden.detect.behaviours.amplification import _KIND
-from botwarden.detect.observe import AMPLIFIERS
+from botwarden.detect.floods import AMPLIFIERS
 from detect.traffic import (
     ACK,
     CAMERA,

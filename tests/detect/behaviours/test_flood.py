@@ -284,3 +284,9 @@ def test_recorded_floods() -> None:
 def test_the_example() -> None:
     found = {(ip, label, role) for ip, label, role in recorded(EXAMPLE) if label.startswith("flood.")}
     assert found == {("192.168.10.20", "flood.syn", "attacker"), ("192.168.10.20", "flood.udp", "attacker")}
+
+
+def test_a_flood_is_found_between_packets_that_come_late() -> None:
+    late = [p for _, ts in many() for p in udp(ts - 5, LAPTOP, DVR, 5000)]
+    mixed = [p for pair in zip(udp_random(), late, strict=True) for p in pair]
+    assert (CAMERA.mac, "flood.udp", "attacker") in labels(detect([*HOUSE, *mixed], in_order=False))
