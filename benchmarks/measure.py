@@ -8,41 +8,51 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 KIB_MB = 1024 / 1e6  # the system counts memory in KiB
 
 
-def nfstream(path: str, *, statistics: bool, dissections: int = 20) -> Iterator[int]:
-    """Yield the packets of each flow."""
+Tick = Callable[[int], None]
+
+
+def nfstream(path: str, tick: Tick, *, statistics: bool, dissections: int = 20) -> None:
+    """Tick with the packets of each flow."""
     from nfstream import NFStreamer  # type: ignore[import-untyped]
 
     streamer = NFStreamer(
         source=path, n_meters=1, statistical_analysis=statistics, n_dissections=dissections, performance_report=0
     )
     for flow in streamer:
-        yield flow.bidirectional_packets
+        tick(flow.bidirectional_packets)
 
 
-def features(path: str) -> Iterator[int]:
-    """Yield the rows of each batch."""
+def features(path: str, tick: Tick) -> None:
+    """Tick with the rows of each batch."""
     import botwarden
 
     for rows in botwarden.snapshots(path):
-        yield len(rows)
+        tick(len(rows))
 
 
-def scan(path: str) -> Iterator[int]:
-    """Yield the packets of the report."""
+def scan(path: str, tick: Tick) -> None:
+    """Tick with the packets of each batch."""
     import botwarden
 
-    yield botwarden.scan(path).report.stats.packets
+    done = 0
+
+    def progress(_share: float | None, packets: int) -> None:
+        nonlocal done
+        tick(packets - done)
+        done = packets
+
+    botwarden.scan(path, progress=progress)
 
 
-TOOLS: dict[str, Callable[[str], Iterator[int]]] = {
-    "nfstream": lambda path: nfstream(path, statistics=False),
-    "nfstream-statistics": lambda path: nfstream(path, statistics=True),
-    "nfstream-plain": lambda path: nfstream(path, statistics=False, dissections=0),
+TOOLS: dict[str, Callable[[str, Tick], None]] = {
+    "nfstream": lambda path, tick: nfstream(path, tick, statistics=False),
+    "nfstream-statistics": lambda path, tick: nfstream(path, tick, statistics=True),
+    "nfstream-plain": lambda path, tick: nfstream(path, tick, statistics=False, dissections=0),
     "features": features,
     "scan": scan,
 }
@@ -64,10 +74,14 @@ def timed(tool: str, path: str) -> tuple[float, float, int, list[float]]:
     start, cpu = time.perf_counter(), cpu_seconds()
     packets = 0
     marks: list[float] = []
-    for count in TOOLS[tool](path):
+
+    def tick(count: int) -> None:
+        nonlocal packets
         packets += count
         while packets >= (len(marks) + 1) * 1_000_000:
             marks.append(time.perf_counter() - start)
+
+    TOOLS[tool](path, tick)
     return time.perf_counter() - start, cpu_seconds() - cpu, packets, marks
 
 
