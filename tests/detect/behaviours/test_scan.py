@@ -88,6 +88,12 @@ def test_mostly_answered_connections_are_none() -> None:
     assert not detect(HOUSE + browsing + silent(20, 443, every=0.2))
 
 
+def test_trying_each_site_over_a_broken_second_way_too_is_none() -> None:
+    """As browsers do where IPv6 does not work: half of all new addresses fail."""
+    browsing = [p for k in range(40) for p in session(60 + k * 0.1, CAMERA, outside(100 + k), 443, sport=40100 + k)]
+    assert not detect(HOUSE + browsing + silent(40, 443, every=0.1))
+
+
 def test_refusals_count_as_failures() -> None:
     found = detect(HOUSE + [p for k in range(30) for p in refused(60 + k * 0.1, CAMERA, outside(k), 23)])
     assert one(found, CAMERA, "scan.horizontal").evidence["refused"] == 30
