@@ -223,7 +223,7 @@ def _count(s: Any, a: Any, ts: float, failed: bool, refused: bool) -> None:
                 _scan(s, SCAN_HOST_SLOW, whom, e, a, ts, amount, refused)
     elif proto == UDP:
         if src >= 0:
-            _scan(s, SCAN_UDP_PORT, port, e, a, ts, amount, refused)
+            _scan(s, SCAN_UDP_PORT, port, e, a, ts, 0.0 if _has_answered(s, a) else amount, refused)
         if failed and (src >= 0 or _looks_genuine(s, dst)):
             amount = _ports_failed(s, a, ts)
             if amount > 0.0:
@@ -258,6 +258,14 @@ def _ports_failed(s: Any, a: Any, ts: float) -> Any:
     failures = s["pairs"][slot]["failures"]
     failures[side] += 1
     return min(failures[side] - 1, 1) + (failures[side] == 2)
+
+
+@njit(nogil=True)
+def _has_answered(s: Any, a: Any) -> Any:
+    """Whether the target of an attempt has answered something else, as a site does over TCP where QUIC is blocked."""
+    key, side = pair_key(s, a["src_hi"], a["src_lo"], a["dst_hi"], a["dst_lo"])
+    slot, found = locate(s["pair_keys"], s["pair_seen"], key)
+    return found and s["pairs"][slot]["last"][1 - side] > -np.inf
 
 
 @njit(nogil=True)

@@ -94,6 +94,17 @@ def test_trying_each_site_over_a_broken_second_way_too_is_none() -> None:
     assert not detect(HOUSE + browsing + silent(40, 443, every=0.1))
 
 
+def test_sites_that_answer_over_tcp_but_not_over_quic_are_none() -> None:
+    """As where a firewall blocks UDP port 443."""
+    sites = [(60 + k * 0.1, outside(100 + k), 40100 + k) for k in range(60)]
+    tcp_and_quic = [
+        p
+        for ts, site, sport in sites
+        for p in udp(ts, LAPTOP, site, 443, sport=sport) + session(ts + 0.05, LAPTOP, site, 443, sport=sport)
+    ]
+    assert not detect(HOUSE + tcp_and_quic)
+
+
 def test_refusals_count_as_failures() -> None:
     found = detect(HOUSE + [p for k in range(30) for p in refused(60 + k * 0.1, CAMERA, outside(k), 23)])
     assert one(found, CAMERA, "scan.horizontal").evidence["refused"] == 30
