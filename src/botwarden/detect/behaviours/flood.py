@@ -106,14 +106,14 @@ def _reason(episode: Any, kind: str, role: Role) -> str:
     total, length = float(episode["total"]), _length(episode)
     packets = count(total, _PACKETS[kind], "DNS queries" if kind == "dns" else "")
     pace = f"{round(rate(total, length)):,} a second" if length >= 1 else f"all in {span(length)}"
-    port = f", port {int(episode['aux'][5])}" if _one_port(episode) else ""
+    port = f"port {int(episode['aux'][5])}" if _one_port(episode) else ""
     if role == "victim":
         sources = int(episode["aux"][7])
         one = sources <= 1 or _one_source(episode)
         origin = f"from {source_text(episode)}" if one else f"from {count(sources, 'address', 'addresses')}"
-        text = f"received {packets}{port} {origin}, {pace}"
+        text = f"received {packets}{port and ' on ' + port} {origin}, {pace}"
     else:
-        text = f"sent {packets} to {target_text(episode)}{port}, {pace}"
+        text = f"sent {packets} to {target_text(episode)}{port and ', ' + port}, {pace}"
     if kind == "syn":
         completed = float(episode["aux"][1])
         text += f"; {share(completed, total) if completed else 'none'} of them were completed"
