@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from botwarden.app.caching import SETTING, fallback
+from botwarden.app.caching import DAMAGED, SETTING, fallback, forget_kernels, mending
 
 
 @pytest.fixture
@@ -52,3 +52,52 @@ def test_a_folder_that_the_user_named_stays() -> None:
         [sys.executable, "-c", code], env=os.environ | {SETTING: "/named"}, capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == "/named"
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one small kernel of ours, compiled."""
+    folder = tmp_path_factory.mktemp("kernels")
+    assert reading(folder).returncode == 0
+    return folder
+
+
+def reading(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Read the example capture with the kernels in a folder."""
+    code = "import botwarden; print(sum(map(len, botwarden.read('examples/house.pcap'))))"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {SETTING: str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(("ending", "left"), [("nbi", 0), ("nbc", 100)])
+def test_damaged_kernels_stop_one_run_only(compiled: Path, ending: str, left: int) -> None:
+    for path in compiled.rglob(f"*.{ending}"):
+        path.write_bytes(path.read_bytes()[:left])
+    first = reading(compiled)
+    assert first.returncode == 1
+    assert first.stderr.strip().endswith(f"OSError: {DAMAGED}")
+    again = reading(compiled)
+    assert (again.returncode, again.stdout.strip()) == (0, "16802"), again.stderr
+
+
+def test_other_errors_pass_as_they_are() -> None:
+    with pytest.raises(EOFError, match="mine"), mending():
+        raise EOFError("mine")
+
+
+def test_only_kernels_of_ours_are_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "none"))
+    monkeypatch.setattr("botwarden.app.caching.PACKAGE", tmp_path / "package")
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "observe.py").write_text("")
+    for name in ("observe.observe-1.py311.nbi", "others.work-1.py311.nbi"):
+        (tmp_path / name).write_text("")
+    forget_kernels()
+    assert [path.name for path in tmp_path.glob("*.nbi")] == ["others.work-1.py311.nbi"]

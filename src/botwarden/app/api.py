@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from botwarden.app.caching import mending
 from botwarden.app.compiling import telling
 from botwarden.app.scan import run_scan
 from botwarden.core.capture import CaptureStats
@@ -39,7 +40,12 @@ def read(paths: Paths) -> Iterator[PacketBatch]:
 
     >>> sum(len(batch) for batch in botwarden.read("examples/house.pcap"))  # doctest: +SKIP
     """
-    return CaptureSource(path_list(paths)).batches()
+    return _mended(CaptureSource(path_list(paths)))
+
+
+def _mended(source: CaptureSource) -> Iterator[PacketBatch]:
+    with mending():
+        yield from source.batches()
 
 
 class SnapshotStream:
@@ -71,9 +77,10 @@ class SnapshotStream:
         return self._source.progress()
 
     def __iter__(self) -> Iterator[Snapshots]:
-        for batch in self._source.batches():
-            for start in range(0, len(batch), _ROWS):
-                yield self._extractor.update(batch[start : start + _ROWS])
+        with mending():
+            for batch in self._source.batches():
+                for start in range(0, len(batch), _ROWS):
+                    yield self._extractor.update(batch[start : start + _ROWS])
 
 
 def snapshots(paths: Paths, schema: str = "nbaiot115", max_streams: int | None = None) -> SnapshotStream:
@@ -114,5 +121,5 @@ def scan(
 
     Raises CaptureError, ConfigError or OSError for what a user can mend.
     """
-    with telling(notice):
+    with telling(notice), mending():
         return run_scan(CaptureSource(path_list(paths)), path_list(paths), lan, progress, seed)

@@ -1,11 +1,48 @@
-"""Where compiled kernels are kept, on machines where numba finds no place by itself."""
+"""Where compiled kernels are kept: a place where numba finds none, and a way out when what is there is damaged."""
 
 import os
 import stat
 import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
-SETTING = "NUMBA_CACHE_DIR"
+SETTING: Final = "NUMBA_CACHE_DIR"
+PACKAGE: Final = Path(__file__).parents[1]
+DAMAGED: Final = "the compiled kernels were damaged, as a power cut does; they are thrown away: run it again"
+
+
+@contextmanager
+def mending() -> Iterator[None]:
+    """While in this context, throw compiled kernels away that cannot be loaded, and raise OSError to say so.
+
+    Else they would stop every later run as well. The next one compiles them anew.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not _loads_kernels(error):
+            raise
+        forget_kernels()
+        raise OSError(DAMAGED) from error
+
+
+def _loads_kernels(error: Exception) -> bool:
+    """Whether an error came up while numba read what it had kept."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return any(Path(frame.filename).parts[-3:] == ("numba", "core", "caching.py") for frame in frames)
+
+
+def forget_kernels() -> None:
+    """Remove the indexes of our compiled kernels from every place where numba may keep them."""
+    modules = {path.stem for path in PACKAGE.rglob("*.py")}
+    named, home = os.environ.get(SETTING), _home_cache()
+    for root in (PACKAGE, named and Path(named), home and home / "numba"):
+        for index in root.rglob("*.nbi") if root else ():
+            if index.name.partition(".")[0] in modules:
+                index.unlink(missing_ok=True)
 
 
 def provide_cache() -> None:
@@ -15,7 +52,7 @@ def provide_cache() -> None:
     """
     if os.environ.get(SETTING):
         return
-    folder = fallback(Path(__file__).parent, _home_cache())
+    folder = fallback(PACKAGE, _home_cache())
     if folder is None:
         return
     os.environ[SETTING] = str(folder)
