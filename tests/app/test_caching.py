@@ -91,13 +91,22 @@ def test_other_errors_pass_as_they_are() -> None:
         raise EOFError("mine")
 
 
-def test_only_kernels_of_ours_are_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(SETTING, str(tmp_path))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "none"))
-    monkeypatch.setattr("botwarden.app.caching.PACKAGE", tmp_path / "package")
-    (tmp_path / "package").mkdir()
-    (tmp_path / "package" / "observe.py").write_text("")
-    for name in ("observe.observe-1.py311.nbi", "others.work-1.py311.nbi"):
-        (tmp_path / name).write_text("")
+@pytest.mark.parametrize("named", [True, False])
+def test_only_kernels_of_ours_are_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
+    """From the folder that was named, else from beside the package and the user's own."""
+    package, home = tmp_path / "package", tmp_path / "home"
+    if named:
+        monkeypatch.setenv(SETTING, str(tmp_path / "named"))
+    else:
+        monkeypatch.delenv(SETTING, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+    monkeypatch.setattr("botwarden.app.caching.PACKAGE", package)
+    for folder in (package, home / "numba", tmp_path / "named"):
+        folder.mkdir(parents=True)
+        for name in ("observe.observe-1.py311.nbi", "others.work-1.py311.nbi"):
+            (folder / name).write_text("")
+    (package / "observe.py").write_text("")
     forget_kernels()
-    assert [path.name for path in tmp_path.glob("*.nbi")] == ["others.work-1.py311.nbi"]
+    left = {path.parent.name for path in tmp_path.rglob("observe.*.nbi")}
+    assert left == ({"package", "numba"} if named else {"named"})
+    assert len(list(tmp_path.rglob("others.*.nbi"))) == 3

@@ -36,11 +36,11 @@ def _loads_kernels(error: Exception) -> bool:
 
 
 def forget_kernels() -> None:
-    """Remove the indexes of our compiled kernels from every place where numba may keep them."""
+    """Remove the indexes of our compiled kernels from where numba keeps them."""
     modules = {path.stem for path in PACKAGE.rglob("*.py")}
     named, home = os.environ.get(SETTING), _home_cache()
-    for root in (PACKAGE, named and Path(named), home and home / "numba"):
-        for index in root.rglob("*.nbi") if root else ():
+    for root in [Path(named)] if named else [PACKAGE, *([home / "numba"] if home else [])]:
+        for index in root.rglob("*.nbi"):
             if index.name.partition(".")[0] in modules:
                 index.unlink(missing_ok=True)
 
