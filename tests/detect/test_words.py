@@ -48,3 +48,8 @@ def test_some() -> None:
     assert words.some(["a", "b", "c"]) == "a, b and c"
     assert words.some(["a", "b", "c"], 7) == "a, b, c and 4 more"
     assert words.some(list("abcdef")) == "a, b, c and 3 more"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(59.6, "60 s"), (3540, "59 min"), (3600, "hour"), (90_000, "hour")])
+def test_watched(seconds: float, text: str) -> None:
+    assert words.watched(seconds) == text

@@ -13,7 +13,6 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 V4_PREFIX: Final = 0xFFFF << 32
-BROADCAST_MAC: Final = 0xFFFFFFFFFFFF
 _MASK64: Final = (1 << 64) - 1
 
 

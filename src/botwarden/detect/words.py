@@ -24,6 +24,11 @@ def span(seconds: float) -> str:
     return f"{round(hours / 24)} days"
 
 
+def watched(seconds: float) -> str:
+    """How long a device had been watched, as in "in the hour before": an hour is as far back as is compared."""
+    return "hour" if seconds >= 3600 else span(seconds)
+
+
 def gap(seconds: float) -> str:
     """An interval, finer than `span`: ``0.2 ms``, ``1.5 s``, ``80 s``."""
     if seconds < 0.1:

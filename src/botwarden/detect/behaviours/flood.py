@@ -18,7 +18,7 @@ from botwarden.detect.thresholds import (
     SYN_FLOOD,
     UDP_FLOOD,
 )
-from botwarden.detect.words import count, rate, share, span
+from botwarden.detect.words import count, rate, share, span, watched
 
 MAX_COMPLETED: Final = 0.2
 """Handshakes completed per SYN above which many connections are just a busy client."""
@@ -122,7 +122,7 @@ def _reason(episode: Any, kind: str, role: Role) -> str:
     if role == "attacker" and episode["aux"][4]:
         text += f"; {share(float(episode['aux'][4]), total)} carried a forged source address"
     if role == "attacker" and episode["known"] >= 10:
-        known = "hour" if episode["known"] >= 3600 else span(float(episode["known"]))
+        known = watched(float(episode["known"]))
         text += f"; it sent at most {count(episode['before'], 'packet')} of any kind in 10 s in the {known} before"
     return text
 

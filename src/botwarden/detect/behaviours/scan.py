@@ -18,7 +18,7 @@ from botwarden.detect.thresholds import (
     SCAN_UDP_HOST,
     SCAN_UDP_PORT,
 )
-from botwarden.detect.words import count, share, span
+from botwarden.detect.words import count, share, span, watched
 
 MIN_FAILED: Final = 0.7
 """Share of new targets that must fail. A busy client reaches most of what it tries, and half of it where IPv6 is
@@ -111,11 +111,7 @@ def _before(episode: Any, role: str) -> str:
     if role != "attacker" or known < 10:
         return ""
     most = int(episode["before"])
-    return f"; {most if most else 'none'} is the most it tried in 10 s in the {_watched(known)} before"
-
-
-def _watched(known: float) -> str:
-    return "hour" if known >= 3600 else span(known)
+    return f"; {most if most else 'none'} is the most it tried in 10 s in the {watched(known)} before"
 
 
 def _evidence(episode: Any, kind: int) -> dict[str, Any]:
