@@ -1,9 +1,9 @@
 """Which known password lists hold a login. Passwords come in here and go nowhere else.
 
-``mirai``: the dictionary of Mirai's scanner, which its kin still try first. Source: ``scanner.c`` as its author published
-it, and Antonakakis et al., "Understanding the Mirai Botnet", USENIX Security 2017, table 5. Two of its 62 entries are
-equal, and in two the comment names another password than the bytes that are sent (``4321``, ``meinsm``); lists made from
-the comments have ``Administrator``/``admin``, which is kept too.
+``mirai``: the dictionary of Mirai's scanner, which its kin still try first. Source: ``scanner.c`` as its author
+published it, and Antonakakis et al., "Understanding the Mirai Botnet", USENIX Security 2017, table 5. Two of its 62
+entries are equal, and in two the comment names another password than the bytes that are sent (``4321``, ``meinsm``);
+lists made from the comments have ``Administrator``/``admin``, which is kept too.
 
 ``default``: what IoT devices and small routers leave their makers with, from manuals and public lists of defaults.
 """
@@ -39,8 +39,8 @@ _DEFAULT: Final[dict[str, str]] = {
     "Foscam": "admin: admin:foscam",
     "Hanwha, Samsung": "admin:4321 root:4321 admin:1111111 root:admin",
     "Hikvision": "admin:12345 root:hiklinux",
-    "HiSilicon boards": "root:hi3518 root:klv123 root:klv1234 root:jvbzd root:anko root:xmhdipc root:xc3511 root:cat1029 "
-    "root:GM8182 root:anni2013 root:hslwificam root:ipcam_rt5350 root:ivdev root:tsgoingon root:cxlinux root:ipc71a",
+    "HiSilicon boards": "root:hi3518 root:klv123 root:klv1234 root:jvbzd root:anko root:xmhdipc root:xc3511 "
+    "root:cat1029 root:GM8182 root:anni2013 root:hslwificam root:ipcam_rt5350 root:ivdev root:tsgoingon root:cxlinux root:ipc71a",
     "Honeywell": "administrator:1234",
     "IQinVision": "root:system",
     "JVC": "admin:jvc",
