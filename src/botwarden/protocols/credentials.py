@@ -40,7 +40,8 @@ _DEFAULT: Final[dict[str, str]] = {
     "Hanwha, Samsung": "admin:4321 root:4321 admin:1111111 root:admin",
     "Hikvision": "admin:12345 root:hiklinux",
     "HiSilicon boards": "root:hi3518 root:klv123 root:klv1234 root:jvbzd root:anko root:xmhdipc root:xc3511 "
-    "root:cat1029 root:GM8182 root:anni2013 root:hslwificam root:ipcam_rt5350 root:ivdev root:tsgoingon root:cxlinux root:ipc71a",
+    "root:cat1029 root:GM8182 root:anni2013 root:hslwificam root:ipcam_rt5350 root:ivdev root:tsgoingon root:cxlinux "
+    "root:ipc71a",
     "Honeywell": "administrator:1234",
     "IQinVision": "root:system",
     "JVC": "admin:jvc",
