@@ -21,7 +21,7 @@ from botwarden.detect.state import (
     SERIES_WIDTH,
     TICK,
 )
-from botwarden.detect.table import Int, locate, mix
+from botwarden.protocols.table import Int, locate, mix
 
 _V4 = np.int64(0xFFFF)
 _LINK_LOCAL = np.int64(0xFE80 >> 6)  # fe80::/10

@@ -30,7 +30,7 @@ from botwarden.detect.state import (
     TAIL,
     TICK,
 )
-from botwarden.detect.table import Int, locate, mix
+from botwarden.protocols.table import Int, locate, mix
 from botwarden.detect.thresholds import (
     ANSWER_WITHIN,
     BEACON_MIN_COUNT,

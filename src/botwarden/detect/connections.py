@@ -29,7 +29,7 @@ from botwarden.detect.sniff import (
     turns_away,
 )
 from botwarden.detect.state import ANSWERED, EVICTED_CONNECTIONS, REFUSED, SAMPLES, TICK
-from botwarden.detect.table import Int, locate, mix
+from botwarden.protocols.table import Int, locate, mix
 from botwarden.detect.thresholds import (
     AGENTS,
     FLOOD,

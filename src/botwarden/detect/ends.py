@@ -7,7 +7,7 @@ from numba import njit
 
 from botwarden.detect.actors import roll
 from botwarden.detect.meter import meter_at, tally
-from botwarden.detect.table import Int, mix
+from botwarden.protocols.table import Int, mix
 
 NEW: Final = np.int64(0)  # a meter's baseline: new targets per 10 s,
 OUT: Final = np.int64(1)  # or packets sent per 10 s

@@ -8,7 +8,7 @@ from numba import njit
 from botwarden.detect.ends import NONE, OUT, measure
 from botwarden.detect.meter import remember, vote
 from botwarden.detect.state import NOW, SKETCH, SKETCH_START
-from botwarden.detect.table import Int, mix
+from botwarden.protocols.table import Int, mix
 from botwarden.detect.thresholds import AMPLIFIED, FEW, FLOOD, FLOODED, SKETCH_PERIOD
 
 # UDP services that answer a small request with a large reply: CISA alert TA14-017A, and Mirai-era additions

@@ -16,7 +16,7 @@ from botwarden.detect.state import (
     SAMPLES,
     TICK,
 )
-from botwarden.detect.table import Int, locate
+from botwarden.protocols.table import Int, locate
 
 _MOSTLY = 0.9  # share of a meter's counts that belong to its episode from which its samples do too
 _RAISED_BONUS = 1e6  # packets by which a raised meter counts as younger, so that a full set gives up others first

@@ -45,7 +45,7 @@ from botwarden.detect.state import (
     TICK,
     WARM,
 )
-from botwarden.detect.table import Int, locate, mix
+from botwarden.protocols.table import Int, locate, mix
 from botwarden.detect.thresholds import (
     ACK_FLOOD,
     AMPLIFIER,

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from botwarden.detect.table import Int, mix
+from botwarden.protocols.table import Int, mix
 
 UNKNOWN: Final = np.int64(0)
 TELNET: Final = np.int64(1)

@@ -29,7 +29,7 @@ def test_fingerprints_differ_by_seed_and_value_and_spread_over_the_sets() -> Non
 
 
 def test_the_compiled_hash_is_the_plain_one() -> None:
-    from botwarden.detect.table import mix as compiled
+    from botwarden.protocols.table import mix as compiled
 
     assert [int(compiled(np.int64(5), np.int64(v))) for v in (0, 1, -1, 2**62)] == [
         mix(5, v) for v in (0, 1, -1, 2**62)
