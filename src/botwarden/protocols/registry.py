@@ -3,5 +3,14 @@
 from typing import Final
 
 from botwarden.protocols.analyzer import Analyzer
+from botwarden.protocols.analyzers.coap import CoapAnalyzer
+from botwarden.protocols.analyzers.mqtt import MqttAnalyzer
+from botwarden.protocols.analyzers.natpmp import NatPmpAnalyzer
+from botwarden.protocols.analyzers.ssdp import SsdpAnalyzer
 
-ANALYZERS: Final[tuple[type[Analyzer], ...]] = ()
+ANALYZERS: Final[tuple[type[Analyzer], ...]] = (
+    SsdpAnalyzer,
+    MqttAnalyzer,
+    CoapAnalyzer,
+    NatPmpAnalyzer,
+)

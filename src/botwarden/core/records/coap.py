@@ -21,11 +21,13 @@ class CoapRecord(UidRecord, frozen=True, kw_only=True):
     host: Annotated[Text | None, Ecs("url.domain")] = None
     """Uri-Host."""
     uri: Annotated[Text | None, Ecs("url.original")] = None
-    """Uri-Path and Uri-Query."""
+    """Uri-Path and Uri-Query; what a proxy is to fetch, in full."""
+    observe: Count | None = None
+    """Observe option of the request: 0 asks to be told of changes, 1 no longer (RFC 7641)."""
     request_len: Count | None = None
     """Bytes of the request's payload."""
     code: Text | None = None
-    """Of the answer, such as ``2.05``."""
+    """Of the answer, such as ``2.05``; ``0.00`` for a reset."""
     response_len: Count | None = None
     """Bytes of the answer's payload."""
     content_format: Text | None = None

@@ -34,7 +34,7 @@ class UpnpRecord(UidRecord, frozen=True, kw_only=True):
     kind: Text
     """``description``, ``action`` or ``nat-pmp``."""
     action: Text | None = None
-    """Name of the action, such as AddPortMapping."""
+    """Name of the action, such as AddPortMapping; NAT-PMP's and PCP's mappings are told in the same words."""
     external_port: Port | None = None
     """Port that the router opens to the internet."""
     internal_client: Addr | None = None
@@ -46,9 +46,9 @@ class UpnpRecord(UidRecord, frozen=True, kw_only=True):
     description: Text | None = None
     """What the mapping is said to be for."""
     lease: Count | None = None
-    """For how long, s; 0: for ever."""
+    """For how long, s; 0: for ever, or, where a mapping is deleted, no longer."""
     status_code: Count | None = None
-    """HTTP status of the answer."""
+    """HTTP status of the answer; NAT-PMP, PCP: its result code, 0 is success."""
     friendly_name: Text | None = None
     """Of the described device."""
     manufacturer: Text | None = None
