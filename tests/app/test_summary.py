@@ -10,6 +10,7 @@ from botwarden.app.summary import (
     main_ip,
     meaning,
     notes,
+    role_text,
     title,
     worst,
 )
@@ -18,6 +19,9 @@ from botwarden.core.verdict import Verdict
 
 SCAN = reports.verdict("scan.mirai", "critical", 0, 9, "tried 412 addresses")
 GUESSED = reports.verdict("bruteforce.ssh", "high", 0, 9, "14 logins", role="victim")
+EXPOSED = reports.verdict("exposure.telnet", "medium", 0, 9, "telnet answers", role="victim")
+INFECTED = reports.verdict("infection", "critical", 0, 9, "broken into over telnet")
+BROKEN = reports.verdict("infection", "critical", 0, 9, "broken into over telnet", role="victim")
 
 
 def report(*verdicts: list[Verdict]) -> Report:
@@ -37,6 +41,15 @@ def report(*verdicts: list[Verdict]) -> Report:
         ([[GUESSED], [GUESSED]], "2 of 2 devices are under attack"),
         ([[SCAN]], "The only device acts like a bot"),
         ([[GUESSED]], "The only device is under attack"),
+        ([[INFECTED, GUESSED, EXPOSED], []], "1 of 2 devices acts like a bot"),
+        ([[BROKEN, EXPOSED], []], "1 of 2 devices is under attack"),
+        ([[EXPOSED], []], "1 of 2 devices stands open"),
+        ([[EXPOSED], [EXPOSED]], "2 of 2 devices stand open"),
+        ([[EXPOSED]], "The only device stands open"),
+        (
+            [[SCAN], [EXPOSED], [GUESSED], [EXPOSED]],
+            "1 of 4 devices acts like a bot, 1 more is under attack, 2 more stand open",
+        ),
         ([[], []], "Nothing found: 2 devices, 20,000 packets, 12 min"),
         ([[]], "Nothing found: 1 device, 20,000 packets, 12 min"),
     ],
@@ -56,6 +69,16 @@ def test_titles_follow_the_role_and_unknown_labels_stand_for_themselves() -> Non
     assert title(unknown) == "cnc.\ufffd[1mirc"
     assert meaning(unknown) == ""
     assert "sequence number" in meaning(SCAN)
+
+
+def test_what_the_device_has_to_do_with_it_fits_the_label() -> None:
+    assert [role_text(v) for v in (SCAN, GUESSED, EXPOSED, INFECTED, BROKEN)] == [
+        "does it",
+        "suffers it",
+        "stands open",
+        "is a bot now",
+        "suffers it",
+    ]
 
 
 def test_the_worst_verdict_counts_wherever_it_stands() -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 from typing import Any
 
 from botwarden.detect.claim import Claim
-from botwarden.detect.fusion import MAX_CAUSES, MAX_EPISODES, MAX_REASONS, MIN_CONFIDENCE, rank, verdicts
+from botwarden.detect.fusion import MAX_CAUSES, MAX_EPISODES, MAX_REASONS, MAX_THEN, MIN_CONFIDENCE, rank, verdicts
 
 CLAIM = Claim(1, "scan.horizontal", "attacker", 0.9, "high", 100.0, 110.0, "tried 40", 40.0)
 
@@ -27,6 +27,31 @@ def test_claims_of_a_kind_become_one_verdict_the_largest_first() -> None:
     assert [e["targets"] for e in verdict.evidence["episodes"]] == [20, 40]
     assert verdict.evidence["episode_count"] == 2
     assert verdict.advice
+
+
+def test_the_largest_claim_goes_on_where_its_reason_ends() -> None:
+    story = replace(CLAIM, size=90, reason="broken into", then=("ran sh", "fetched x"))
+    other = replace(CLAIM, size=80, reason="broken into again", then=("ran ls",))
+    (verdict,) = verdicts([other, story])[1]
+    assert verdict.reasons == ["broken into", "ran sh", "fetched x", "broken into again"]
+    (verdict,) = verdicts([replace(story, then=tuple(map(str, range(50))))])[1]
+    assert len(verdict.reasons) == 1 + MAX_THEN
+
+
+def test_logins_that_were_read_are_those_that_were_counted() -> None:
+    read = claim("bruteforce.telnet", 14, target="10.0.0.1", heard=True)
+    counted = claim("bruteforce.telnet", 14.5, target="10.0.0.1")
+    (verdict,) = verdicts([read, counted])[1]
+    assert verdict.reasons == [read.reason]
+    assert "episodes" not in verdict.evidence
+    (verdict,) = verdicts([read, replace(counted, target="10.0.0.2")])[1]
+    assert len(verdict.reasons) == 2
+    (verdict,) = verdicts([read, replace(counted, size=100.0)])[1]  # most of it was not read
+    assert len(verdict.reasons) == 2
+    (verdict,) = verdicts([replace(read, target=None), replace(counted, target="10.0.0.2")])[1]
+    assert len(verdict.reasons) == 1
+    (verdict,) = verdicts([counted, replace(counted, size=90.0, reason="more")])[1]
+    assert len(verdict.reasons) == 2
 
 
 def test_a_single_claim_has_no_list_of_episodes() -> None:

@@ -53,3 +53,12 @@ def test_some() -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(59.6, "60 s"), (3540, "59 min"), (3600, "hour"), (90_000, "hour")])
 def test_watched(seconds: float, text: str) -> None:
     assert words.watched(seconds) == text
+
+
+def test_a_time_of_day_names_the_day_only_where_it_is_another() -> None:
+    ts = 1_685_716_117.6
+    assert words.clock(ts) == "14:28:37"
+    assert words.clock(ts, ts - 3600) == "14:28:37"
+    assert words.clock(ts, ts - 86_400) == "2023-06-02 14:28:37"
+    assert words.clock(1e300) == words.clock(float("nan")) == "an unknown time"
+    assert words.clock(ts, 1e300) == "2023-06-02 14:28:37"

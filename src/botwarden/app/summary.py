@@ -14,21 +14,41 @@ LISTED_NOTES: Final = 8
 """Damages, skipped interfaces, networks or tables that are named one by one: a directory may hold thousands."""
 
 ROLE_WORDS: Final[dict[Role, str]] = {"attacker": "does it", "victim": "suffers it"}
+_STATES: Final = (
+    ("acts like a bot", "act like bots"),
+    ("is under attack", "are under attack"),
+    ("stands open", "stand open"),
+)
+"""What a device does, the worst first, said of one and of several."""
 
 
 def headline(report: Report) -> str:
     """The report in one line, such as ``2 of 7 devices act like bots, 1 more is under attack``."""
-    total = len(report.devices)
-    bots = sum(any(v.role == "attacker" for v in device.verdicts) for device in report.devices)
-    victims = sum(bool(device.verdicts) for device in report.devices) - bots
     if not report.found:
         return f"Nothing found: {_extent(report)}"
-    if total == 1:
-        return "The only device acts like a bot" if bots else "The only device is under attack"
-    if not bots:
-        return f"{victims} of {total} devices {_is_or_are(victims)} under attack"
-    text = f"{count_text(bots)} of {count_text(total)} devices {'acts like a bot' if bots == 1 else 'act like bots'}"
-    return f"{text}, {count_text(victims)} more {_is_or_are(victims)} under attack" if victims else text
+    states = [_state(device) for device in report.devices if device.verdicts]
+    told = [(states.count(k), words) for k, words in enumerate(_STATES) if k in states]
+    if len(report.devices) == 1:
+        return f"The only device {told[0][1][0]}"
+    parts = [f"{count_text(number)} more {words[number > 1]}" for number, words in told[1:]]
+    number, words = told[0]
+    return ", ".join([f"{count_text(number)} of {count_text(len(report.devices))} devices {words[number > 1]}", *parts])
+
+
+def _state(device: DeviceReport) -> int:
+    """Which of `_STATES` a device with verdicts is in."""
+    if any(verdict.role == "attacker" for verdict in device.verdicts):
+        return 0
+    return 2 if all(verdict.label.startswith("exposure.") for verdict in device.verdicts) else 1
+
+
+def role_text(verdict: Verdict) -> str:
+    """What the device has to do with the verdict: ``does it``, ``suffers it``, ``stands open``, ``is a bot now``."""
+    if verdict.label.startswith("exposure."):
+        return _STATES[2][0]
+    if verdict.label == "infection" and verdict.role == "attacker":
+        return "is a bot now"
+    return ROLE_WORDS[verdict.role]
 
 
 def duration(stats: ScanStats) -> float:
@@ -118,7 +138,3 @@ def _listed(parts: list[str]) -> str:
 
 def _rest(total: int, what: str) -> list[str]:
     return [f"… and {plural(total - LISTED_NOTES, 'more ' + what)}."] if total > LISTED_NOTES else []
-
-
-def _is_or_are(number: int) -> str:
-    return "is" if number == 1 else "are"

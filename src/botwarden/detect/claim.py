@@ -15,6 +15,8 @@ class Claim:
     serial : the device
     size : how much of it there was, to rank claims of the same kind
     target : the other end, where there is one
+    then : sentences that go on where the reason ends, in their order
+    heard : whether it comes from what was said, so that it knows better than a count of packets
     """
 
     serial: int
@@ -28,6 +30,8 @@ class Claim:
     size: float
     target: str | None = None
     evidence: dict[str, Any] = field(default_factory=dict)
+    then: tuple[str, ...] = ()
+    heard: bool = False
 
     def overlaps(self, other: "Claim", slack: float = 10.0) -> bool:
         """Whether two claims are about the same time, give or take ``slack`` seconds."""

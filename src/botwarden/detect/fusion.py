@@ -14,6 +14,8 @@ _LOOKS_LIKE: Final = {
     "scan.udp": ("flood.udp", "flood.udpplain", "flood.dns"),
 }
 MAX_REASONS: Final = 4
+MAX_THEN: Final = 7
+"""Sentences with which the largest claim goes on; those of others are not told."""
 MAX_EPISODES: Final = 20  # told in a verdict's evidence
 MINOR: Final = 0.3
 """Size of a flood beside a larger one at the same target, up to which it is the larger one's echo."""
@@ -24,6 +26,8 @@ PER_PORT: Final = 2.5
 """Packets per closed port up to which they are a scan's: a try and a second one."""
 PROBE_BYTES: Final = 64
 """Mean length of a UDP scan's frames at most: nearly all are empty, which is 62 bytes over IPv6. Floods fill theirs."""
+MISHEARD: Final = 2.0
+"""Logins counted in packets per login that was read, up to which they are the same ones."""
 MAX_CAUSES: Final = 32
 """Claims of one label about one device that are looked at as causes of others, the largest first: who is attacked
 does not choose how many there are."""
@@ -52,7 +56,7 @@ def _join(group: Sequence[Claim]) -> Verdict:
     ranked = sorted(group, key=lambda claim: (-claim.size, claim.first_ts))
     first = ranked[0]
     distinct = list(dict.fromkeys(claim.reason for claim in ranked))
-    reasons = distinct[:MAX_REASONS]
+    reasons = [first.reason, *first.then[:MAX_THEN], *distinct[1:MAX_REASONS]]
     if len(distinct) > MAX_REASONS:
         reasons.append(f"and {len(distinct) - MAX_REASONS:,} more episodes of this kind")
     evidence: dict[str, Any] = dict(first.evidence)
@@ -101,7 +105,7 @@ def _explains(cause: Claim, effect: Claim) -> bool:
 
     A flood of random ports looks like a port scan of its target, and a fast scan like a flood. A flood's echo
     (refusals, stray acknowledgements) looks like a smaller flood. Reflected answers come with errors that look like a
-    flood. The slow meter of a scan sees what the fast one saw, and guessing at many machines what each guessing told.
+    flood. The slow meter of a scan sees what the fast one saw. Logins that were read are those that were counted.
     """
     if not cause.overlaps(effect):
         return False
@@ -120,4 +124,7 @@ def _explains(cause: Claim, effect: Claim) -> bool:
     if cause.label == effect.label and effect_family == "scan":
         slow = effect.evidence.get("window_s", 0) > 600 and cause.evidence.get("window_s", 0) <= 600
         return slow and (same_target and cause.evidence.get("ports") == effect.evidence.get("ports"))
+    if cause.label == effect.label and effect_family == "bruteforce":
+        same = same_target or cause.target is None
+        return cause.heard and not effect.heard and same and effect.size <= MISHEARD * cause.size
     return False

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from botwarden.core.text import utc
+
 
 def count(n: float, one: str, many: str = "") -> str:
     """``1 address``, ``1,204 addresses``."""
@@ -22,6 +24,14 @@ def span(seconds: float) -> str:
     if hours < 48:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     return f"{round(hours / 24)} days"
+
+
+def clock(ts: float, since: float | None = None) -> str:
+    """A time of day in UTC, ``10:04:31``; with the day where that is not the day of ``since``."""
+    moment, first = utc(ts), utc(ts if since is None else since)
+    if moment is None:
+        return "an unknown time"
+    return f"{moment:%H:%M:%S}" if first and moment.date() == first.date() else f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
 def watched(seconds: float) -> str:

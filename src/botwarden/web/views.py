@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from botwarden.app.summary import (
     NAME_LENGTH,
-    ROLE_WORDS,
     confidence_text,
     device_title,
     main_ip,
     meaning,
+    role_text,
     title,
     worst,
 )
@@ -112,7 +112,7 @@ def verdict_view(verdict: Verdict) -> VerdictView:
         label=printable(verdict.label, 64),
         meaning=meaning(verdict),
         severity=verdict.severity,
-        role=ROLE_WORDS[verdict.role],
+        role=role_text(verdict),
         confidence=confidence_text(verdict),
         percent=min(max(verdict.confidence, 0.0), 1.0) * 100,
         when=span_text(verdict.first_ts, verdict.last_ts),
