@@ -41,14 +41,24 @@ class Session:
     MAX_EXPECTED: ClassVar[int] = 1024
     """Connections announced by others, such as FTP's data; the oldest make room."""
 
-    def __init__(self, write: Callable[[Record], None], is_local: Callable[[str], bool], seed: int = 0) -> None:
-        """Begin with nothing shared; ``seed`` goes into identifiers."""
+    def __init__(
+        self,
+        write: Callable[[Record], None],
+        is_local: Callable[[str], bool],
+        seed: int = 0,
+        opened: Callable[[int, str], None] | None = None,
+    ) -> None:
+        """Begin with nothing shared; ``seed`` goes into identifiers.
+
+        opened : told the port and transport protocol of each connection that is expected
+        """
         self.write = write
         self.is_local = is_local
         self.seed = seed
         self._shared: dict[type, Shared] = {}
         self._expected: dict[tuple[str, int, str], tuple[str, object]] = {}
         self._files = 0
+        self._opened = opened
 
     def shared(self, kind: type[State], make: Callable[["Session"], State]) -> State:
         """The one state of a kind, made where there is none."""
@@ -65,6 +75,8 @@ class Session:
         if len(self._expected) >= self.MAX_EXPECTED:
             del self._expected[next(iter(self._expected))]
         self._expected[host, port, proto] = analyzer, context
+        if self._opened is not None:
+            self._opened(port, proto)
 
     def expected(self, host: str, port: int, proto: str) -> tuple[str, object] | None:
         """Take the analyzer expected at an end, once; None where none is."""
@@ -100,7 +112,7 @@ class Flow:
 
     __slots__ = (
         "context", "done", "hand_over", "orig_h", "orig_mac", "orig_p", "proto", "resp_h", "resp_mac", "resp_p",
-        "services", "session", "ts", "uid",
+        "services", "session", "ts", "uid", "violations",
     )  # fmt: skip
 
     def __init__(
@@ -125,6 +137,7 @@ class Flow:
         self.context: object = None
         self.done = False
         self.hand_over: str | None = None
+        self.violations = 0
 
     @property
     def id(self) -> dict[str, Any]:
@@ -141,6 +154,12 @@ class Flow:
         """Say that the connection speaks a protocol."""
         if service not in self.services:
             self.services.append(service)
+
+    def violate(self, ts: float, name: str, addl: str | None = None, source: str | None = None) -> None:
+        """Say that what was said is not allowed by the protocol, and give up: a weird, and X in the history."""
+        self.weird(ts, name, addl, source)
+        self.violations += 1
+        self.done = True
 
     def write(self, record: Record) -> None:
         """Hand out a finished record."""

@@ -1,0 +1,212 @@
+"""`Tracker`: packets in, records out. Connections are followed by compiled code; only what speaks is read in Python."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botwarden.core.address import ip_text
+from botwarden.core.packet import FIN, RST, TCP, PacketBatch
+from botwarden.core.record import Record
+from botwarden.protocols.analyzer import Flow, Session, identifier
+from botwarden.protocols.conn.follow import SWEEP_EVERY, follow, sweep
+from botwarden.protocols.conn.record import conn_record
+from botwarden.protocols.conn.state import (
+    ANALYZED,
+    CONNECTIONS,
+    DONE,
+    EVENTS,
+    EVICTED,
+    LAST_SWEEP,
+    MAX_HISTORY,
+    NOW,
+    SKIP,
+    UNREAD,
+    new_state,
+)
+from botwarden.protocols.dispatch import Choices, Conversation
+from botwarden.protocols.registry import ANALYZERS
+
+STEP: Final = 1024
+"""Packets that are followed before somebody looks at them: so soon it is known whether the rest is worth a look."""
+MAX_CONVERSATIONS: Final = 16384
+"""Connections that are being read; beyond it new ones are counted and not read."""
+_TICK: Final = 1.0
+
+
+class Tracker:
+    """Follows connections and reads what is said on them. Memory is bounded, whatever the network sends.
+
+    write : takes each record
+    is_local : whether an address, as text, is local
+    wants : which finished connections become a ConnRecord: takes CONN[n], gives bool[n]; None for all of them
+    budget : packets of one sender in one batch that are read, 0 for all; what is left out counts as ``unread``
+    """
+
+    def __init__(
+        self,
+        write: Callable[[Record], None],
+        is_local: Callable[[str], bool],
+        *,
+        seed: int = 0,
+        budget: int = 0,
+        wants: Callable[[NDArray[Any]], NDArray[np.bool_]] | None = None,
+    ) -> None:
+        """Know nothing yet."""
+        self._choices = Choices(ANALYZERS)
+        tcp = frozenset(port for kind in ANALYZERS for port in kind.tcp_ports)
+        udp = frozenset(port for kind in ANALYZERS for port in kind.udp_ports)
+        self._state = new_state(seed, tcp, udp, budget)
+        self.session = Session(write, is_local, seed, opened=self._opened)
+        self._write = write
+        self._is_local = is_local
+        self._seed = seed
+        self._wants = wants
+        self._talks: dict[int, Conversation] = {}
+        self._spoke: dict[int, tuple[str, list[str]]] = {}
+        self._ticked = -np.inf
+        self._turned_away = 0
+
+    def update(self, batch: PacketBatch, bad: NDArray[np.uint8] | None = None) -> None:
+        """Take the next packets; ``bad`` is 1 for those with a wrong checksum."""
+        wrong = np.zeros(len(batch), np.uint8) if bad is None else bad
+        for start in range(0, len(batch), STEP):
+            stop = min(start + STEP, len(batch))
+            with np.errstate(over="ignore"):  # hashes wrap; only plain Python would warn
+                while start < stop:
+                    start = follow(batch.buffer, batch.packets, wrong, self._state, start, stop)  # noqa: PLW2901
+                    self._read(batch)
+                    self._drain()
+        clock = self._state[0]["clock"]
+        if abs(clock[NOW] - clock[LAST_SWEEP]) >= SWEEP_EVERY:
+            self._sweep(False)
+
+    def end(self) -> None:
+        """No more packets follow: everything that is still going on is written."""
+        self._sweep(True)
+        self.session.end(float(self._state[0]["clock"][NOW]))
+
+    @property
+    def evictions(self) -> dict[str, int]:
+        """Connections given up early and packets not read, to stay within bounds; only what is not 0."""
+        counts = self._state[0]["counts"]
+        found = {
+            "conversations": int(counts[EVICTED]),
+            "unread packets": int(counts[UNREAD]),
+            "unread conversations": self._turned_away,
+        }
+        return {name: n for name, n in found.items() if n}
+
+    def _sweep(self, everything: bool) -> None:
+        slot = 0
+        while slot < CONNECTIONS:
+            slot = sweep(self._state, slot, everything)
+            self._drain()
+
+    def _opened(self, port: int, proto: str) -> None:
+        """A connection to a port is expected: its packets must not be passed over."""
+        if proto == "udp":
+            self._state[0]["udp_server"][port] |= ANALYZED
+
+    def _read(self, batch: PacketBatch) -> None:
+        s = self._state[0]
+        n = int(s["counts"][EVENTS])
+        if not n:
+            return
+        s["counts"][EVENTS] = 0
+        events = s["events"][:n]
+        packets = batch.packets[events["packet"]]
+        view = batch.buffer.data
+        for serial, slot, rel, acked, side, flags, letters, ts, at, length, captured in _rows(events, packets):
+            if ts >= self._ticked + _TICK or ts < self._ticked - 60:
+                self._ticked = ts
+                self.session.tick(ts)
+            talk = self._talks.get(serial)
+            if talk is None:
+                if serial in self._spoke:
+                    continue
+                talk = self._begin(serial, slot, side, rel)
+                if talk is None:
+                    continue
+            data = bytes(view[at : at + min(length, captured)]) if captured > 0 else b""
+            if talk.flow.proto == "tcp":
+                talk.segment(ts, side, rel, data, length - len(data), acked)
+                if flags & (FIN | RST):
+                    talk.close(ts, side)
+            else:
+                talk.datagram(ts, side, data)
+            if talk.flow.violations:
+                self._mark(serial, slot, letters, talk.flow)
+            if talk.over:
+                self._finish(serial, slot, talk)
+
+    def _begin(self, serial: int, slot: int, side: int, rel: int) -> Conversation | None:
+        """A conversation for a connection that is heard for the first time."""
+        row = self._state[0]["conns"][slot]
+        proto = "tcp" if int(row["proto"]) == TCP else "udp"
+        if len(self._talks) >= MAX_CONVERSATIONS:
+            self._turned_away += 1
+            self._spoke[serial] = identifier("C", self._seed, serial), []
+            return None
+        ends = list(map(ip_text, row["ip_hi"].tolist(), row["ip_lo"].tolist()))
+        ports = row["port"].tolist()
+        uid = identifier("C", self._seed, serial)
+        flow = Flow(
+            self.session,
+            uid,
+            float(row["first_ts"]),
+            proto,
+            (ends[0], ports[0]),
+            (ends[1], ports[1]),
+            tuple(row["mac"].tolist()),
+        )
+        self._talks[serial] = talk = Conversation(flow, self._choices)
+        return talk
+
+    def _mark(self, serial: int, slot: int, letters: int, flow: Flow) -> None:
+        """Put an X into the history where something was said that the protocol does not allow."""
+        row = self._state[0]["conns"][slot]
+        n = int(row["letters"])
+        if int(row["serial"]) == serial and n < MAX_HISTORY:
+            at = min(letters, n)
+            row["history"][at + 1 : n + 1] = row["history"][at:n].copy()
+            row["history"][at] = ord("X")
+            row["letters"] = n + 1
+        flow.violations = 0
+
+    def _finish(self, serial: int, slot: int, talk: Conversation) -> None:
+        """Nobody wants more of a connection: the compiled part need not hand it out any longer."""
+        del self._talks[serial]
+        self._spoke[serial] = talk.flow.uid, talk.flow.services
+        row = self._state[0]["conns"][slot]
+        if int(row["serial"]) == serial:
+            row["want"] = SKIP
+
+    def _drain(self) -> None:
+        s = self._state[0]
+        n = int(s["counts"][DONE])
+        if not n:
+            return
+        s["counts"][DONE] = 0
+        rows = s["done"][:n]
+        chosen = np.ones(n, np.bool_) if self._wants is None else self._wants(rows)
+        for row, serial, last_ts, take in zip(
+            rows, rows["serial"].tolist(), rows["last_ts"].tolist(), chosen, strict=True
+        ):
+            talk = self._talks.pop(serial, None)
+            if talk is not None:
+                talk.end(last_ts)
+                uid, services = talk.flow.uid, talk.flow.services
+            else:
+                uid, services = self._spoke.pop(serial, ("", []))
+            if take:
+                self._write(conn_record(row, uid or identifier("C", self._seed, serial), services, self._is_local))
+
+
+def _rows(events: NDArray[Any], packets: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
+    at = packets["offset"] + packets["payload"]
+    captured = packets["cap_len"].astype(np.int64) - packets["payload"]
+    columns = [events[name].tolist() for name in ("serial", "slot", "rel", "acked", "side", "flags", "letters")]
+    columns += [packets["ts"].tolist(), at.tolist(), packets["payload_len"].tolist(), captured.tolist()]
+    return zip(*columns, strict=True)
