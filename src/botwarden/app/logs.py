@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botwarden.core.packet import PacketBatch
+from botwarden.protocols.packets import Unwrapper
 
 
 def make_batches(batches: Iterable[PacketBatch]) -> Iterator[tuple[PacketBatch, NDArray[np.uint8]]]:
     """Batches as connections need them."""
+    u = Unwrapper()
     for batch in batches:
-        yield batch, np.zeros(len(batch), np.uint8)
+        yield u.update(batch)
