@@ -161,7 +161,7 @@ _ALL: Final = (
         "exploit.http",
         "Sends exploits to other machines",
         "Exploits are sent to it",
-        "Web requests in the shape of known attacks on cameras, recorders and routers, which run the sender's commands.",
+        "Web requests in the shape of known attacks on cameras and routers, which run the sender's commands.",
         "critical",
     ),
     Label(

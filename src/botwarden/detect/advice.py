@@ -16,8 +16,8 @@ _ATTACKER: Final = {
     "service off.",
     "beacon": "Find out what the address belongs to. If nobody knows it, block it on the gateway and have a look at "
     "the device: bots ask their controller for orders in this way.",
-    "infection": "Take it off the network now: somebody else gives it orders. Restart it, reset it to factory settings, "
-    "update it, set a password of its own and close telnet and SSH to the internet before it goes back online.",
+    "infection": "Take it off the network now: somebody else gives it orders. Reset it to factory settings, update it, "
+    "set a password of its own and close telnet and SSH to the internet before it goes back online.",
     "exploit": "Disconnect it: it attacks other machines, so it has most likely been broken into itself. Restart it, "
     "update its firmware and set a new password.",
     "exposure": "Close what is open: turn the service off or keep it to the local network.",
@@ -33,10 +33,10 @@ _VICTIM: Final = {
     "intruder came from, and watch whether the device calls or scans others.",
     "exploit": "Update its firmware, and close its web pages to the internet. If the request was answered as if it had "
     "worked, take the device off the network and restart it.",
-    "exposure.credentials": "Change the password to a long one of its own: this one is in the lists that bots try first.",
+    "exposure.credentials": "Change the password to a long one of its own: bots try this one first.",
     "exposure.telnet": "Turn telnet off, or remove the port forwarding that leads to it.",
-    "exposure.port_mapping": "If nobody needs to reach it from the internet, remove the mapping and turn UPnP off on the "
-    "router.",
+    "exposure.port_mapping": "If nobody needs to reach it from the internet, remove the mapping and turn off UPnP on "
+    "the router.",
     "exposure.service": "Find out which program opened the port. If nobody knows, restart the device, update it and "
     "close the port on the router.",
 }

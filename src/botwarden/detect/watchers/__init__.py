@@ -3,5 +3,6 @@
 from typing import Final
 
 from botwarden.detect.watch import Watcher
+from botwarden.detect.watchers.guessing import Guessing
 
-WATCHERS: Final[tuple[type[Watcher], ...]] = ()
+WATCHERS: Final[tuple[type[Watcher], ...]] = (Guessing,)
