@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from botwarden.app.caching import mending
 from botwarden.app.compiling import telling
+from botwarden.app.logs import LogsResult, run_logs
 from botwarden.app.scan import run_scan
 from botwarden.core.capture import CaptureStats
 from botwarden.core.errors import ConfigError
@@ -102,6 +103,26 @@ def features(
     parts = [rows.values for rows in stream]
     columns = SCHEMAS[schema].columns
     return np.concatenate(parts) if parts else np.zeros((0, len(columns))), columns
+
+
+def logs(
+    paths: Paths,
+    directory: str | Path,
+    *,
+    format: str = "zeek",  # noqa: A002 - the users' word
+    lan: Sequence[str] = (),
+    progress: Callable[[float | None, int], None] | None = None,
+    notice: Callable[[str], None] | None = None,
+    seed: int | None = None,
+) -> LogsResult:
+    """Write what was said in captures as a folder of logs.
+
+    format : zeek, json, ecs or parquet; the other arguments are those of `scan`
+
+    Raises CaptureError, ConfigError or OSError for what a user can mend.
+    """
+    with telling(notice), mending():
+        return run_logs(CaptureSource(path_list(paths)), Path(directory), format, lan, progress, seed)
 
 
 def scan(

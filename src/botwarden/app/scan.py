@@ -2,18 +2,20 @@
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from botwarden._version import __version__
+from botwarden.app.pipeline import Pipeline
 from botwarden.core.address import mac_text
 from botwarden.core.ports import Source
 from botwarden.core.report import DeviceReport, Report, ScanResult, ScanStats, Series
 from botwarden.core.verdict import Verdict
 from botwarden.detect.behaviours import CLAIMS
-from botwarden.detect.detector import Detector, Findings, Seen
+from botwarden.detect.claim import Claim
+from botwarden.detect.detector import Findings, Seen
 from botwarden.detect.fusion import rank, verdicts
 from botwarden.detect.networks import parse_networks
 from botwarden.protocols.naming import DeviceNames
@@ -30,44 +32,42 @@ def run_scan(
     Ctrl-C ends the reading; what was read so far is reported, and ``stats.interrupted`` says so.
     """
     started = time.monotonic()
-    detector = Detector(parse_networks(lan), secrets.randbits(62) if seed is None else seed)
-    names = DeviceNames()
+    pipeline = Pipeline(parse_networks(lan), secrets.randbits(62) if seed is None else seed)
     interrupted = False
     try:
         for batch in source.batches():
-            detector.update(batch)
-            names.update(batch)
+            pipeline.update(batch)
             if progress:
                 progress(source.progress(), source.stats.packets)
     except KeyboardInterrupt:
         if not source.stats.packets:
             raise
         interrupted = True
-    findings = detector.findings(final=True)
+    findings, heard = pipeline.finish()
     stats = ScanStats(
         **msgspec.structs.asdict(source.stats)
         | {
             "interrupted": interrupted,
             "sources": [str(path) for path in paths],
             "local_networks": [str(net) for net in findings.networks],
-            "evictions": findings.evictions,
+            "evictions": findings.evictions | pipeline.evictions,
             "duration": round(time.monotonic() - started, 3),
         }
     )
-    devices = _devices(findings, names)
+    devices = _devices(findings, heard, pipeline.names)
     return ScanResult(
         Report(botwarden=__version__, stats=stats, devices=[report for report, _ in devices]),
         [series for _, series in devices],
     )
 
 
-def judge(findings: Findings) -> dict[int, list[Verdict]]:
-    """The verdicts of all behaviours, by the device's serial."""
-    return verdicts(claim for claims in CLAIMS for claim in claims(findings))
+def judge(findings: Findings, heard: Iterable[Claim] = ()) -> dict[int, list[Verdict]]:
+    """The verdicts of all behaviours, by the device's serial; ``heard`` : claims of watchers."""
+    return verdicts([*(claim for claims in CLAIMS for claim in claims(findings)), *heard])
 
 
-def _devices(findings: Findings, names: DeviceNames) -> list[tuple[DeviceReport, Series]]:
-    found = judge(findings)
+def _devices(findings: Findings, heard: list[Claim], names: DeviceNames) -> list[tuple[DeviceReport, Series]]:
+    found = judge(findings, heard)
     reports = [
         (_report(seen, names, found.get(seen.serial, [])), seen.series)
         for seen in findings.devices

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from botwarden.core.capture import CaptureStats
 from botwarden.core.device import Device
 from botwarden.core.label import LABELS
 from botwarden.core.report import DeviceReport, Report, ScanStats
@@ -96,6 +97,18 @@ def confidence_text(verdict: Verdict) -> str:
 
 def notes(stats: ScanStats) -> list[str]:
     """What a reader must know about how far the report can be trusted, a sentence each."""
+    lines = capture_notes(stats)
+    if any(stats.evictions.values()):
+        tables = [f"{printable(name, 40)} {count_text(n)}" for name, n in stats.evictions.items() if n]
+        lines.append(f"To stay within memory, table entries were given up early: {_listed(tables)}.")
+    if stats.local_networks:
+        networks = [printable(network, 50) for network in stats.local_networks]
+        lines.append(f"Counted as local: {_listed(networks)} (--lan CIDR changes this).")
+    return lines
+
+
+def capture_notes(stats: CaptureStats) -> list[str]:
+    """What a reader must know about what was read, a sentence each."""
     lines = []
     if stats.interrupted:
         lines.append("Stopped before the end: this covers only what was read until then.")
@@ -114,12 +127,6 @@ def notes(stats: ScanStats) -> list[str]:
         lines.append(f"{plural(stats.truncated, 'packet')} cut inside a header by the capture's snap length.")
     if stats.malformed:
         lines.append(f"{plural(stats.malformed, 'packet')} with a header that contradicts itself.")
-    if any(stats.evictions.values()):
-        tables = [f"{printable(name, 40)} {count_text(n)}" for name, n in stats.evictions.items() if n]
-        lines.append(f"To stay within memory, table entries were given up early: {_listed(tables)}.")
-    if stats.local_networks:
-        networks = [printable(network, 50) for network in stats.local_networks]
-        lines.append(f"Counted as local: {_listed(networks)} (--lan CIDR changes this).")
     return lines
 
 

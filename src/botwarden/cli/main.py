@@ -11,6 +11,7 @@ import typer
 
 from botwarden._version import __version__
 from botwarden.cli.features import features
+from botwarden.cli.logs import logs
 from botwarden.cli.scan import scan
 from botwarden.core.errors import CaptureError, ConfigError, SchemaMismatch
 from botwarden.core.text import printable
@@ -30,6 +31,7 @@ EXAMPLES: Final = """Examples:
 botwarden scan house.pcap
 botwarden scan monday.pcap.gz tuesday.pcapng --html report.html
 tcpdump -i br0 -w - -U | botwarden scan -
+botwarden logs house.pcap --out logs/
 botwarden features house.pcap --out rows.parquet
 """
 
@@ -108,4 +110,5 @@ def _fail(text: str, code: int = CANNOT) -> int:
 
 
 _command(scan)
+_command(logs)
 _command(features)

@@ -1,5 +1,6 @@
 """Progress on a terminal, for work that takes a while."""
 
+import sys
 import time
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -10,6 +11,12 @@ if TYPE_CHECKING:
 
 DELAY: Final = 2.0
 """Seconds before a bar appears: what is done sooner needs none."""
+
+
+def notice(line: str) -> None:
+    """Say on standard error what a user should know meanwhile."""
+    sys.stderr.write(f"botwarden: {line}\n")
+    sys.stderr.flush()
 
 
 class ProgressBar:

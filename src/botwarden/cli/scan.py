@@ -63,17 +63,12 @@ def scan(
 
 def _scan(paths: list[str], lan: list[str], quiet: bool) -> "ScanResult":
     from botwarden.app import api
-    from botwarden.cli.progress import ProgressBar
+    from botwarden.cli.progress import ProgressBar, notice
 
     if quiet:
         return api.scan(paths, lan=lan)
     with ProgressBar(sys.stderr) as bar:
-        return api.scan(paths, lan=lan, progress=bar.update, notice=_notice)
-
-
-def _notice(line: str) -> None:
-    sys.stderr.write(f"botwarden: {line}\n")
-    sys.stderr.flush()
+        return api.scan(paths, lan=lan, progress=bar.update, notice=notice)
 
 
 def _terminal_report(result: "ScanResult") -> str:

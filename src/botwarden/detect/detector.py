@@ -86,6 +86,11 @@ class Detector:
         self._kept = 0
         self._lost = 0
 
+    @property
+    def networks(self) -> tuple[IPNetwork, ...]:
+        """The local networks, given or guessed; none before the first packets."""
+        return self._networks
+
     def update(self, batch: PacketBatch) -> None:
         """Take the next packets in."""
         if not len(batch):

@@ -55,17 +55,19 @@ class Conversation:
     """One connection with its streams and, once that is known, its analyzer.
 
     over : nobody wants more of it
+    told : for the caller's use: whether `reading` is known elsewhere
     """
 
     __slots__ = (
         "_analyzer", "_candidates", "_choices", "_closed", "_handovers", "_heads", "_held", "_held_bytes", "_looks",
-        "flow", "over", "streams",
+        "flow", "over", "streams", "told",
     )  # fmt: skip
 
     def __init__(self, flow: Flow, choices: Choices, offsets: tuple[int, int] = (0, 0)) -> None:
         """A connection of which nothing was said yet; its streams begin at ``offsets`` (TCP)."""
         self.flow = flow
         self.over = False
+        self.told = False
         self.streams = (Stream(), Stream())
         self.streams[0].next, self.streams[1].next = offsets
         self._choices = choices
@@ -79,6 +81,11 @@ class Conversation:
         if expected is not None:
             flow.context = expected[1]
             self._attach(choices.by_name[expected[0]])
+
+    @property
+    def reading(self) -> bool:
+        """Whether an analyzer reads it."""
+        return self._analyzer is not None
 
     def segment(self, ts: float, side: int, offset: int, data: bytes, missing: int, acked: int) -> None:
         """A TCP segment: its bytes at an offset of its side, and what it acknowledges of the other (-1: nothing)."""

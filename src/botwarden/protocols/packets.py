@@ -17,8 +17,9 @@ MAX_TUNNELS: Final = 4
 SENDERS: Final = 4096
 """Senders whose checksums are remembered; two may share a place, which matters little."""
 BELIEVED: Final = 4
-"""Right checksums of a sender for each wrong one from which on the wrong ones are believed. With fewer they say nothing:
-a network card fills them in after a capture on the same machine has seen the packet, and anonymised captures have none."""
+"""Right checksums of a sender for each wrong one from which on the wrong ones are believed. With fewer they say
+nothing: a network card fills them in after a capture on the same machine has seen the packet, and captures whose
+addresses were changed have none that is right."""
 
 
 class Unwrapper:

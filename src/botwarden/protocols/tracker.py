@@ -21,6 +21,7 @@ from botwarden.protocols.conn.state import (
     LAST_SWEEP,
     MAX_HISTORY,
     NOW,
+    READ,
     SKIP,
     UNREAD,
     new_state,
@@ -41,7 +42,8 @@ class Tracker:
     write : takes each record
     is_local : whether an address, as text, is local
     wants : which finished connections become a ConnRecord: takes CONN[n], gives bool[n]; None for all of them
-    budget : packets of one sender in one batch that are read, 0 for all; what is left out counts as ``unread``
+    budget : packets of one sender in one batch that are read, 0 for all; what is left out counts as unread
+    faults : connections whose analyzer raised: a fault of ours, told in weird.log
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Tracker:
         self._spoke: dict[int, tuple[str, list[str]]] = {}
         self._ticked = -np.inf
         self._turned_away = 0
+        self.faults = 0
 
     def update(self, batch: PacketBatch, bad: NDArray[np.uint8] | None = None) -> None:
         """Take the next packets; ``bad`` is 1 for those with a wrong checksum."""
@@ -130,16 +133,22 @@ class Tracker:
                 if talk is None:
                     continue
             data = bytes(view[at : at + min(length, captured)]) if captured > 0 else b""
-            if talk.flow.proto == "tcp":
-                talk.segment(ts, side, rel, data, length - len(data), acked)
-                if flags & (FIN | RST):
-                    talk.close(ts, side)
-            else:
-                talk.datagram(ts, side, data)
+            try:
+                if talk.flow.proto == "tcp":
+                    talk.segment(ts, side, rel, data, length - len(data), acked)
+                    if flags & (FIN | RST):
+                        talk.close(ts, side)
+                else:
+                    talk.datagram(ts, side, data)
+            except Exception as error:  # bulkhead: a fault of one analyzer costs one connection
+                self._fault(talk, ts, error)
             if talk.flow.violations:
                 self._mark(serial, slot, letters, talk.flow)
             if talk.over:
                 self._finish(serial, slot, talk)
+            elif talk.reading and not talk.told:
+                talk.told = True
+                self._want(serial, slot, READ)
 
     def _begin(self, serial: int, slot: int, side: int, rel: int) -> Conversation | None:
         """A conversation for a connection that is heard for the first time."""
@@ -175,13 +184,21 @@ class Tracker:
             row["letters"] = n + 1
         flow.violations = 0
 
+    def _fault(self, talk: Conversation, ts: float, error: Exception) -> None:
+        self.faults += 1
+        talk.over = True
+        talk.flow.weird(ts, "analyzer_error", f"{type(error).__name__}: {error}"[:200])
+
     def _finish(self, serial: int, slot: int, talk: Conversation) -> None:
         """Nobody wants more of a connection: the compiled part need not hand it out any longer."""
         del self._talks[serial]
         self._spoke[serial] = talk.flow.uid, talk.flow.services
+        self._want(serial, slot, SKIP)
+
+    def _want(self, serial: int, slot: int, what: int) -> None:
         row = self._state[0]["conns"][slot]
         if int(row["serial"]) == serial:
-            row["want"] = SKIP
+            row["want"] = what
 
     def _drain(self) -> None:
         s = self._state[0]
@@ -196,7 +213,10 @@ class Tracker:
         ):
             talk = self._talks.pop(serial, None)
             if talk is not None:
-                talk.end(last_ts)
+                try:
+                    talk.end(last_ts)
+                except Exception as error:  # bulkhead
+                    self._fault(talk, last_ts, error)
                 uid, services = talk.flow.uid, talk.flow.services
             else:
                 uid, services = self._spoke.pop(serial, ("", []))

@@ -25,6 +25,7 @@ from botwarden.protocols.conn.state import (
     LOOK,
     NOW,
     ORIG,
+    READ,
     RESET,
     RESP,
     SERIAL,
@@ -55,7 +56,7 @@ def follow(buffer: Any, packets: Any, bad: Any, state: Any, start: Int, stop: In
     """
     s = state[0]
     if start == 0:
-        for k in range(BUCKETS):
+        for k in range(2 * BUCKETS):
             s["spent"][k] = 0
     room = len(s["done"]) - 2
     for i in range(start, stop):
@@ -322,8 +323,12 @@ def _worth(s: Any, buf: Any, c: Any, p: Any, proto: Int) -> Any:
 def _event(s: Any, c: Any, p: Any, i: Int, slot: Int, side: Int, rel: Int) -> None:
     if s["budget"][0] > 0:
         bucket = np.int64(p["src_mac"]) & (BUCKETS - 1)
+        limit = s["budget"][0]
+        if c["want"] == READ:  # has a budget of its own: who floods cannot silence what is being read
+            bucket += BUCKETS
+            limit *= 8
         s["spent"][bucket] += 1
-        if s["spent"][bucket] > s["budget"][0]:
+        if s["spent"][bucket] > limit:
             s["counts"][UNREAD] += 1
             return
     n = s["counts"][EVENTS]

@@ -115,7 +115,7 @@ STATE = np.dtype(
         ("clock", "f8", (CLOCK,)),
         ("seed", "i8", (1,)),
         ("budget", "i8", (1,)),  # packets of one sender per batch that may be looked at; 0: all
-        ("spent", "i8", (BUCKETS,)),
+        ("spent", "i8", (2 * BUCKETS,)),  # for connections nobody knows yet, then for those that are read
         ("tcp_server", "u1", (65536,)),  # 1: usual server port; 2: an analyzer's port
         ("udp_server", "u1", (65536,)),
         ("keys", "i8", (CONNECTIONS,)),
@@ -161,7 +161,7 @@ TCP_SERVERS: Final = frozenset(
 of Zeek's ``likely_server_ports``)."""
 UDP_SERVERS: Final = frozenset(
     {
-        53, 67, 69, 88, 111, 123, 137, 138, 161, 162, 389, 443, 500, 514, 750, 1812, 1900, 2123, 2152, 3544, 3702,
-        4789, 5060, 5072, 5353, 5355, 5683, 6081, 20000, 47808,
+        53, 67, 68, 69, 88, 111, 123, 137, 138, 161, 162, 389, 443, 500, 514, 750, 1812, 1900, 2123, 2152, 3544, 3702,
+        4011, 4789, 5060, 5072, 5353, 5355, 5683, 6081, 20000, 47808,
     }
 )  # fmt: skip

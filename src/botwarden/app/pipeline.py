@@ -1,0 +1,91 @@
+"""`Pipeline`: packets to findings and records, what ``scan``, ``logs`` and ``devices`` share."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from botwarden.core.address import IPNetwork
+from botwarden.core.packet import PacketBatch
+from botwarden.core.record import Record
+from botwarden.detect.claim import Claim
+from botwarden.detect.detector import Detector, Findings
+from botwarden.detect.panel import Panel
+from botwarden.protocols.conn.choose import telling
+from botwarden.protocols.locality import PRIVATE_ADDRESS_SPACE, locality
+from botwarden.protocols.naming import DeviceNames
+from botwarden.protocols.packets import Unwrapper
+from botwarden.protocols.tracker import Tracker
+
+BUDGET: Final = 2048
+"""Packets of one sender that are read, of a batch of some 20,000: whoever floods cannot keep others from being read."""
+
+Sink = Callable[[Record], None]
+
+
+class Pipeline:
+    """Feeds packets to the detector and to the connections, and their records to watchers and sinks.
+
+    sinks : take each record
+    thorough : write a record for every connection and read every packet, however long it takes; else what a flood
+        repeats is passed over and counted
+    """
+
+    def __init__(
+        self, lan: Sequence[IPNetwork], seed: int, sinks: Iterable[Sink] = (), *, thorough: bool = False
+    ) -> None:
+        """Know nothing yet. ``lan`` : the local networks; none: guessed from the packets."""
+        self.names = DeviceNames()
+        self.panel: Panel | None = None
+        self._lan = tuple(lan)
+        self._seed = seed
+        self._sinks = tuple(sinks)
+        self._thorough = thorough
+        self._detector = Detector(lan, seed)
+        self._unwrapper = Unwrapper(seed)
+        self._tracker: Tracker | None = None
+        self._last_ts = 0.0
+
+    def update(self, batch: PacketBatch) -> None:
+        """Take the next packets."""
+        if not len(batch):
+            return
+        self._detector.update(batch)
+        self.names.update(batch)
+        self._last_ts = max(self._last_ts, float(batch.ts.max()))
+        if self._tracker is None:
+            self._tracker = self._start()
+        self._tracker.update(*self._unwrapper.update(batch))
+
+    def finish(self) -> tuple[Findings, list[Claim]]:
+        """What was found, once no more packets follow: by the packets, and by the watchers of what was said."""
+        if self._tracker is not None:
+            self._tracker.end()
+        findings = self._detector.findings(final=True)
+        return findings, self.panel.claims(findings, self._last_ts) if self.panel is not None else []
+
+    @property
+    def evictions(self) -> dict[str, int]:
+        """What the connections gave up to stay within bounds."""
+        return self._tracker.evictions if self._tracker is not None else {}
+
+    @property
+    def faults(self) -> int:
+        """Connections whose analyzer raised."""
+        return self._tracker.faults if self._tracker is not None else 0
+
+    def _start(self) -> Tracker:
+        networks = self._detector.networks
+        self.panel = Panel(locality(networks))
+        takers = (self.panel.update, *self._sinks)
+
+        def write(record: Record) -> None:
+            for take in takers:
+                take(record)
+
+        shown = self._lan or PRIVATE_ADDRESS_SPACE if self._thorough else networks
+        return Tracker(
+            write,
+            locality(shown),
+            seed=self._seed,
+            budget=0 if self._thorough else BUDGET,
+            wants=None if self._thorough else telling,
+        )
