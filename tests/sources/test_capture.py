@@ -104,8 +104,8 @@ def test_compressed_data_that_is_broken_from_the_start(tmp_path: Path) -> None:
 
 
 def test_skipped_packets(tmp_path: Path) -> None:
-    data = section_header() + interface_description(127) + interface_description(1)
-    data += enhanced_packet(1, b"radio") + enhanced_packet(2, FRAME, interface=1)
+    data = section_header() + interface_description(189) + interface_description(1)
+    data += enhanced_packet(1, b"usb") + enhanced_packet(2, FRAME, interface=1)
     _, stats = read(write(tmp_path / "capture", data))
     assert [(entry.path, entry.packets) for entry in stats.skipped] == [(str(tmp_path / "capture"), 1)]
 

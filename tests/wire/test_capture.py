@@ -102,9 +102,9 @@ def test_a_capture_without_packets(data: bytes) -> None:
         (b"GET / HTTP/1.1\r\n", "test: not a capture: it starts with neither pcap's nor pcapng's magic number"),
         (b"\x0a\x0d\x0d\x0a" + bytes(24), "test: not a capture: a pcapng without a byte order"),
         (
-            pcap([(1.0, FRAME)], link_type=105),
-            "test: link type 105 (IEEE802_11) cannot be read; botwarden reads Ethernet, Linux SLL and SLL2, raw IP and"
-            " BSD loopback",
+            pcap([(1.0, FRAME)], link_type=189),
+            "test: link type 189 (USB_LINUX) cannot be read; botwarden reads Ethernet, Wi-Fi (802.11), PPP, PPPoE, "
+            "Linux SLL, SLL2 and NFLOG, raw IP and BSD loopback",
         ),
     ],
 )
@@ -199,7 +199,7 @@ def test_blocks_in_any_order(kinds: list[int], big: bool) -> None:
         section_header(big=big),
         section_header(big=not big),
         interface_description(1, tsresol=9, big=big),
-        interface_description(127, big=big),
+        interface_description(189, big=big),
         enhanced_packet(1 << 40, tcp_frame(flags=SYN), big=big),
         enhanced_packet(1 << 40, FRAME, interface=1, big=big),
     ]

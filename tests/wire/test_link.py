@@ -4,9 +4,9 @@ import pytest
 
 from botwarden.core.address import mac_text
 from botwarden.core.packet import MALFORMED, TRUNCATED
-from botwarden.wire.link import MAX_VLAN_TAGS
+from botwarden.wire.linktype import DECODED
 from captures import A_MAC, B_MAC, arp, decoded, ethernet, ipv4, tcp
-from zoo import IP6_FRAME, IP_FRAME, SLL2_FRAME, SLL_FRAME
+from zoo import IP6_FRAME, IP_FRAME, OTHER_FRAMES, SLL2_FRAME, SLL_FRAME
 
 
 def test_ethernet_addresses() -> None:
@@ -14,43 +14,6 @@ def test_ethernet_addresses() -> None:
     assert mac_text(int(row["src_mac"])) == A_MAC
     assert mac_text(int(row["dst_mac"])) == B_MAC
     assert (row["ethertype"], row["vlan"], row["ip_version"]) == (0x0800, 0, 4)
-
-
-@pytest.mark.parametrize("protocol", [0x8100, 0x88A8, 0x9100])
-def test_vlan_tag(protocol: int) -> None:
-    row = decoded(ethernet(IP_FRAME, vlans=[(protocol, 0xE123)]))
-    assert (row["ethertype"], row["vlan"], row["ip_version"]) == (0x0800, 0x123, 4)
-
-
-def test_the_outermost_of_two_tags_counts() -> None:
-    row = decoded(ethernet(IP6_FRAME, vlans=[(0x88A8, 100), (0x8100, 7)]))
-    assert (row["ethertype"], row["vlan"], row["ip_version"]) == (0x86DD, 100, 6)
-
-
-def test_a_tower_of_tags_is_malformed() -> None:
-    assert decoded(ethernet(IP_FRAME, vlans=[(0x8100, 1)] * MAX_VLAN_TAGS))["ip_version"] == 4
-    row = decoded(ethernet(IP_FRAME, vlans=[(0x8100, 1)] * (MAX_VLAN_TAGS + 1)))
-    assert (row["ip_version"], row["flags"]) == (0, MALFORMED)
-
-
-def test_an_8023_length_is_no_ethertype() -> None:
-    row = decoded(ethernet(b"\x42\x42\x03" + bytes(35), ethertype=38))
-    assert (row["ethertype"], row["ip_version"], row["flags"]) == (0, 0, 0)
-
-
-def test_snap_carries_ip() -> None:
-    row = decoded(ethernet(b"\xaa\xaa\x03\0\0\0\x08\0" + IP_FRAME, ethertype=8 + len(IP_FRAME)))
-    assert (row["ethertype"], row["src_port"]) == (0x0800, 40000)
-
-
-def test_snap_of_a_vendor_does_not() -> None:
-    row = decoded(ethernet(b"\xaa\xaa\x03\0\0\x0c\x08\0" + IP_FRAME, ethertype=8 + len(IP_FRAME)))
-    assert (row["ethertype"], row["ip_version"]) == (0, 0)
-
-
-def test_other_ethertypes_are_left_alone() -> None:
-    row = decoded(ethernet(b"lldp", ethertype=0x88CC))
-    assert (row["ethertype"], row["ip_version"], row["flags"]) == (0x88CC, 0, 0)
 
 
 @pytest.mark.parametrize("length", [0, 5, 11, 12, 13])
@@ -121,3 +84,19 @@ def test_raw_ip_of_the_wrong_version_is_malformed(link_type: int, packet: bytes)
 def test_ethernet_padding_is_no_payload() -> None:
     row = decoded(ethernet(ipv4(tcp())) + bytes(6))
     assert (row["payload_len"], row["ip_len"], row["wire_len"]) == (0, 40, 60)
+
+
+@pytest.mark.parametrize(
+    "link_type", sorted({9, 50, 51, 105, 127, 239} & DECODED), ids=lambda link_type: f"link type {link_type}"
+)
+def test_link_types_with_readers_of_their_own(link_type: int) -> None:
+    frame = next(frame for link, frame in OTHER_FRAMES if link == link_type)
+    row = decoded(frame, link_type=link_type)
+    assert (row["ethertype"], row["ip_version"]) in {(0x0800, 4), (0x86DD, 6)}
+    assert row["flags"] & (TRUNCATED | MALFORMED) == 0
+
+
+@pytest.mark.parametrize("link_type", [9, 50, 51, 105, 127, 239])
+def test_link_types_with_readers_of_their_own_cut_at_once(link_type: int) -> None:
+    frame = next(frame for link, frame in OTHER_FRAMES if link == link_type)
+    assert decoded(frame[:1], link_type=link_type, wire_len=len(frame))["flags"] & TRUNCATED

@@ -2,7 +2,7 @@ from botwarden.wire.linktype import DECODED, link_type_name, link_type_text
 
 
 def test_a_known_link_type_has_its_name() -> None:
-    assert link_type_name(105) == "IEEE802_11"
+    assert link_type_name(220) == "USB_LINUX_MMAPPED"
     assert link_type_text(105) == "link type 105 (IEEE802_11)"
 
 

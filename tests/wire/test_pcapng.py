@@ -153,24 +153,24 @@ def test_many_interfaces() -> None:
 
 
 def test_packets_of_an_unknown_interface_are_skipped_and_counted() -> None:
-    data = SECTION + interface_description(127) + ETHERNET
-    data += enhanced_packet(1, b"radio") * 3 + enhanced_packet(2, FRAME, interface=1)
+    data = SECTION + interface_description(189) + ETHERNET
+    data += enhanced_packet(1, b"usb") * 3 + enhanced_packet(2, FRAME, interface=1)
     batches, reader = read(data)
     assert [len(batch) for batch in batches] == [1]
-    assert reader.skipped == [Skipped(path="test", interface=0, link_type="IEEE802_11_RADIOTAP", packets=3)]
+    assert reader.skipped == [Skipped(path="test", interface=0, link_type="USB_LINUX", packets=3)]
 
 
 def test_skipped_packets_of_all_sections_are_counted() -> None:
-    section = SECTION + interface_description(127) + enhanced_packet(1, b"radio")
+    section = SECTION + interface_description(189) + enhanced_packet(1, b"usb")
     _, reader = read(
-        section * 2 + SECTION + interface_description(9) + enhanced_packet(1, b"ppp") + pcapng([(1, FRAME)])
+        section * 2 + SECTION + interface_description(10) + enhanced_packet(1, b"fddi") + pcapng([(1, FRAME)])
     )
-    assert [(entry.link_type, entry.packets) for entry in reader.skipped] == [("IEEE802_11_RADIOTAP", 2), ("PPP", 1)]
+    assert [(entry.link_type, entry.packets) for entry in reader.skipped] == [("USB_LINUX", 2), ("FDDI", 1)]
 
 
 def test_the_list_of_skipped_packets_is_bounded() -> None:
     count = MAX_SKIPPED + 10
-    data = SECTION + interface_description(127) * count
+    data = SECTION + interface_description(189) * count
     data += b"".join(enhanced_packet(1, b"x", interface=i) for i in range(count)) + pcapng([(1.0, FRAME)])
     _, reader = read(data)
     assert len(reader.skipped) == MAX_SKIPPED
@@ -178,8 +178,8 @@ def test_the_list_of_skipped_packets_is_bounded() -> None:
 
 
 def test_a_capture_of_unknown_interfaces_only_is_refused_by_name() -> None:
-    with pytest.raises(CaptureError, match=r"^test: link type IEEE802_11_RADIOTAP cannot be read"):
-        read(SECTION + interface_description(127) + enhanced_packet(1, b"radio"))
+    with pytest.raises(CaptureError, match=r"^test: link type USB_LINUX cannot be read"):
+        read(SECTION + interface_description(189) + enhanced_packet(1, b"usb"))
 
 
 def test_an_impossible_wire_length_is_not_counted() -> None:

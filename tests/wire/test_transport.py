@@ -1,11 +1,8 @@
-import struct
-
 import pytest
 
 from botwarden.core.packet import HAS_IP, HAS_PORTS, MALFORMED, QUOTED_PORTS, TRUNCATED
 from captures import (
     ACK,
-    GRE,
     ICMP,
     ICMPV6,
     IPIP,
@@ -16,7 +13,6 @@ from captures import (
     decoded,
     ethernet,
     fragment_header,
-    gre,
     icmp,
     ipv4,
     ipv6,
@@ -135,38 +131,6 @@ def test_icmpv6_errors_have_the_quoted_ports(kind: int) -> None:
 def test_icmpv6_echo_quotes_nothing() -> None:
     row = decoded(ethernet(ipv6(icmp(128, 0, IP6_FRAME), next_header=ICMPV6)))
     assert (row["icmp_type"], row["flags"]) == (128, HAS_IP)
-
-
-@pytest.mark.parametrize("checksum", [False, True])
-@pytest.mark.parametrize("key", [None, 7])
-@pytest.mark.parametrize("seq", [None, 8])
-def test_gre(checksum: bool, key: int | None, seq: int | None) -> None:
-    row = decoded(ethernet(ipv4(gre(IP_FRAME, checksum=checksum, key=key, seq=seq), proto=GRE)))
-    header = 4 + 4 * (checksum + (key is not None) + (seq is not None))
-    assert (row["inner"], row["payload"], row["payload_len"]) == (34 + header, 34 + header, len(IP_FRAME))
-    assert (row["proto"], row["src_port"]) == (GRE, 0)
-
-
-def test_gre_with_ethernet_inside() -> None:
-    row = decoded(ethernet(ipv4(gre(ethernet(IP6_FRAME), protocol=0x6558), proto=GRE)))
-    assert (row["payload"], row["inner"]) == (38, 38 + 14)
-
-
-def test_gre_of_something_else_has_nothing_inner() -> None:
-    row = decoded(ethernet(ipv4(gre(b"x" * 40, protocol=0x88BE), proto=GRE)))
-    assert (row["inner"], row["payload_len"]) == (0, 40)
-
-
-@pytest.mark.parametrize(("bits", "header"), [(0x2001, 8), (0x3001, 12), (0x3081, 16)])
-def test_gre_of_pptp(bits: int, header: int) -> None:
-    row = decoded(ethernet(ipv4(struct.pack("!HH", bits, 0x880B) + bytes(header - 4) + b"ppp", proto=GRE)))
-    assert (row["payload"], row["payload_len"], row["inner"]) == (34 + header, 3, 0)
-
-
-def test_a_snap_length_within_gre() -> None:
-    frame = ethernet(ipv4(gre(IP_FRAME, key=1), proto=GRE))
-    row = decoded(frame[:40], wire_len=len(frame))
-    assert (row["flags"] & BROKEN, row["inner"]) == (TRUNCATED, 0)
 
 
 @pytest.mark.parametrize(("proto", "inside"), [(IPIP, IP_FRAME), (IPV6, IP6_FRAME)])

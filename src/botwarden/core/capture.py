@@ -22,7 +22,7 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
     interface: int
     """Its index among the interfaces of the file."""
     link_type: str
-    """The link type's name, such as ``IEEE802_11_RADIO``, or its number where it has none."""
+    """The link type's name, such as ``USB_LINUX``, or its number where it has none."""
     packets: int
     """How many were skipped."""
 

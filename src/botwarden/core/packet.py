@@ -14,6 +14,7 @@ LATER_FRAGMENT: Final = 8  # a fragment that does not hold the transport header:
 QUOTED_PORTS: Final = 16  # an ICMP error: the ports are those of the packet that it quotes
 HAS_IP: Final = 32  # src_ip and dst_ip are set (IPv4, IPv6 or ARP)
 HAS_PORTS: Final = 64  # src_port and dst_port are set (TCP, UDP, or quoted ones)
+INNER_FRAME: Final = 128  # what `inner` points to is an Ethernet frame, not an IP packet
 
 # tcp_flags
 FIN: Final = 1
@@ -52,7 +53,7 @@ PACKET: Final = np.dtype(
         ("ip_len", "u4"),  # bytes of the IP packet by its own header, headers included
         ("payload", "u4"),  # start of the transport payload, from the frame's first byte
         ("payload_len", "u4"),  # its length on the wire, by the headers; may exceed what was captured
-        ("inner", "u4"),  # start of a tunnelled IP header (GRE, IPIP) from the frame's first byte; 0: none
+        ("inner", "u4"),  # start of a tunnelled packet (GRE, IPIP, VXLAN …) from the frame's first byte; 0: none
         ("tcp_seq", "u4"),
         ("tcp_ack", "u4"),
         ("tcp_window", "u2"),
@@ -62,6 +63,7 @@ PACKET: Final = np.dtype(
         ("src_port", "u2"),
         ("dst_port", "u2"),
         ("interface", "u2"),  # of the capture: its index in a pcapng section, 0 in a pcap
+        ("ip_start", "u2"),  # start of the IP header from the frame's first byte, where there is an ip_version
         ("ip_version", "u1"),  # 4, 6, or 0 (ARP and everything else)
         ("proto", "u1"),  # IANA protocol number of the transport header (IPv6: after extension headers)
         ("ttl", "u1"),  # or hop limit
@@ -69,7 +71,7 @@ PACKET: Final = np.dtype(
         ("icmp_type", "u1"),
         ("icmp_code", "u1"),
         ("arp_op", "u1"),  # 1 request, 2 reply; 0: not ARP
-        ("flags", "u1"),  # TRUNCATED … HAS_PORTS
+        ("flags", "u1"),  # TRUNCATED … INNER_FRAME
     ],
     align=True,
 )

@@ -6,9 +6,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from botwarden.core.packet import MALFORMED, PACKET, TRUNCATED, PacketBatch
+from botwarden.core.packet import INNER_FRAME, MALFORMED, PACKET, TRUNCATED, PacketBatch
 from botwarden.wire.link import link_header
-from botwarden.wire.linktype import RAW
+from botwarden.wire.linktype import ETHERNET, RAW
 from botwarden.wire.load import Bytes
 from botwarden.wire.network import NO_TRANSPORT, network
 from botwarden.wire.transport import transport
@@ -42,21 +42,25 @@ def decode(buffer: Bytes, rows: NDArray[Any], links: NDArray[np.uint16]) -> None
 
 
 def inner_batch(batch: PacketBatch) -> PacketBatch:
-    """The tunnelled packets (GRE, IPIP, 6in4) of a batch, decoded from their own IP header.
+    """The tunnelled packets of a batch (see `botwarden.wire.tunnel`; also IPIP and 6in4), decoded by themselves.
 
     One row for every packet whose ``inner`` is not 0, in the same order: ``np.flatnonzero(batch.packets["inner"])``
-    are their indexes in `batch`. Time, MACs, VLAN and the length on the wire are those of the outer packet;
-    ``offset``, ``cap_len`` and ``payload`` count from the inner IP header. ``first`` is the outer batch's.
+    are their indexes in `batch`. Time, interface and the length on the wire are those of the outer packet, and so are
+    MACs and VLAN where the tunnel carries IP and no Ethernet; ``offset``, ``cap_len`` and ``payload`` count from the
+    inner IP header or frame. ``first`` is the outer batch's.
     """
     outer = batch.packets[batch.packets["inner"] != 0]
     rows = np.zeros(len(outer), PACKET)
-    for name in ("ts", "src_mac", "dst_mac", "vlan", "interface"):
+    framed = outer["flags"] & INNER_FRAME != 0
+    for name in ("ts", "interface"):
         rows[name] = outer[name]
+    for name in ("src_mac", "dst_mac", "vlan"):
+        rows[name] = np.where(framed, 0, outer[name])
     inner = outer["inner"]
     rows["offset"] = outer["offset"] + inner
     rows["cap_len"] = outer["cap_len"] - inner
     rows["wire_len"] = np.maximum(outer["wire_len"], inner) - inner
     if len(rows):
-        decode(batch.buffer, rows, np.full(len(rows), RAW, np.uint16))
+        decode(batch.buffer, rows, np.where(framed, ETHERNET, RAW).astype(np.uint16))
     rows["wire_len"] = outer["wire_len"]
     return PacketBatch(batch.buffer, rows, batch.first)

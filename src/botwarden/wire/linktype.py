@@ -4,19 +4,30 @@ from typing import Final
 
 NULL: Final = 0
 ETHERNET: Final = 1
+PPP: Final = 9
 RAW_BSD: Final = 12
 RAW_OPENBSD: Final = 14
+PPP_HDLC: Final = 50
+PPP_ETHER: Final = 51
 RAW: Final = 101
+IEEE802_11: Final = 105
 LOOP: Final = 108
 SLL: Final = 113
+RADIOTAP: Final = 127
 RAW_IPV4: Final = 228
 RAW_IPV6: Final = 229
+NFLOG: Final = 239
 SLL2: Final = 276
 
-DECODED: Final = frozenset({NULL, ETHERNET, RAW_BSD, RAW_OPENBSD, RAW, LOOP, SLL, RAW_IPV4, RAW_IPV6, SLL2})
+# fmt: off
+DECODED: Final = frozenset({
+    NULL, ETHERNET, PPP, RAW_BSD, RAW_OPENBSD, PPP_HDLC, PPP_ETHER, RAW, IEEE802_11, LOOP, SLL, RADIOTAP,
+    RAW_IPV4, RAW_IPV6, NFLOG, SLL2,
+})
 """The link types that `botwarden.wire.frame.decode` reads."""
+# fmt: on
 
-DECODED_TEXT: Final = "Ethernet, Linux SLL and SLL2, raw IP and BSD loopback"
+DECODED_TEXT: Final = "Ethernet, Wi-Fi (802.11), PPP, PPPoE, Linux SLL, SLL2 and NFLOG, raw IP and BSD loopback"
 
 _NAMES: Final = {
     NULL: "NULL",
@@ -25,17 +36,17 @@ _NAMES: Final = {
     6: "IEEE802_5",
     7: "ARCNET_BSD",
     8: "SLIP",
-    9: "PPP",
+    PPP: "PPP",
     10: "FDDI",
     RAW_BSD: "RAW",
     RAW_OPENBSD: "RAW",
-    50: "PPP_HDLC",
-    51: "PPP_ETHER",
+    PPP_HDLC: "PPP_HDLC",
+    PPP_ETHER: "PPP_ETHER",
     99: "SYMANTEC_FIREWALL",
     100: "ATM_RFC1483",
     RAW: "RAW",
     104: "C_HDLC",
-    105: "IEEE802_11",
+    IEEE802_11: "IEEE802_11",
     107: "FRELAY",
     LOOP: "LOOP",
     SLL: "LINUX_SLL",
@@ -44,7 +55,7 @@ _NAMES: Final = {
     119: "IEEE802_11_PRISM",
     122: "IP_OVER_FC",
     123: "SUNATM",
-    127: "IEEE802_11_RADIOTAP",
+    RADIOTAP: "IEEE802_11_RADIOTAP",
     129: "ARCNET_LINUX",
     138: "APPLE_IP_OVER_IEEE1394",
     140: "MTP2",
@@ -75,7 +86,7 @@ _NAMES: Final = {
     RAW_IPV6: "IPV6",
     230: "IEEE802_15_4_NOFCS",
     231: "DBUS",
-    239: "NFLOG",
+    NFLOG: "NFLOG",
     240: "NETANALYZER",
     242: "IPOIB",
     247: "INFINIBAND",

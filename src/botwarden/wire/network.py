@@ -44,6 +44,7 @@ def _ipv4(buf: Bytes, p: Any, pos: Any, cap_end: int, wire_end: Any) -> Any:
         return np.int64(NO_TRANSPORT), np.int64(-NEVER), wire_end
     fragment = u16(buf, pos + 6)
     p["ip_version"] = 4
+    p["ip_start"] = pos - np.int64(p["offset"])
     p["ip_len"] = length
     p["ip_id"] = u16(buf, pos + 4)
     p["ttl"] = buf[pos + 8]
@@ -69,6 +70,7 @@ def _ipv6(buf: Bytes, p: Any, pos: Any, cap_end: int, wire_end: Any) -> Any:
     if length == 40 and np.int64(buf[pos + 6]) != _NO_NEXT_HEADER:
         length = wire_end - pos  # a jumbogram (RFC 2675), or left to the network card
     p["ip_version"] = 6
+    p["ip_start"] = pos - np.int64(p["offset"])
     p["ip_len"] = length
     p["ttl"] = buf[pos + 7]
     p["src_ip_hi"] = i64(buf, pos + 8)

@@ -1,4 +1,4 @@
-"""Transport headers and tunnels: TCP (RFC 9293), UDP (RFC 768), ICMP (RFC 792, 4443), GRE (RFC 2784, 2890, 2637)."""
+"""Transport headers: TCP (RFC 9293), UDP (RFC 768), ICMP (RFC 792, 4443)."""
 
 from typing import Any, Final
 
@@ -6,8 +6,6 @@ import numpy as np
 from numba import njit
 
 from botwarden.core.packet import (
-    ETHERTYPE_IPV4,
-    ETHERTYPE_IPV6,
     FRAGMENT,
     GRE,
     HAS_PORTS,
@@ -22,10 +20,10 @@ from botwarden.core.packet import (
 )
 from botwarden.wire.extension import extensions
 from botwarden.wire.load import NEVER, Bytes, u16, u32
+from botwarden.wire.tunnel import gre, udp_tunnel
 
 _ICMP_ERRORS: Final = (3, 4, 5, 11, 12)
 _ICMPV6_ERRORS: Final = (1, 2, 3, 4)
-_GRE_ETHERNET: Final = 0x6558  # transparent Ethernet bridging
 
 
 @njit
@@ -46,7 +44,7 @@ def transport(buf: Bytes, p: Any, proto: int, pos: Any, end: Any, start: int, ca
         if proto in (ICMP, ICMPV6):
             return _icmp(buf, p, proto, pos, end, start, limit)
         if proto == GRE:
-            return _gre(buf, p, pos, end, start, limit)
+            return gre(buf, p, pos, end, start, limit)
         if proto in (IPIP, IPV6_IN_IP) and pos < limit:
             p["inner"] = pos - start
     _payload(p, pos, end, start)
@@ -102,6 +100,7 @@ def _udp(buf: Bytes, p: Any, pos: Any, end: Any, start: int, limit: int) -> Any:
     if length < 8 or pos + length > end:
         return np.int64(NEVER)
     _payload(p, pos + 8, pos + length, start)
+    udp_tunnel(buf, p, pos + 8, pos + length, start, min(pos + length, limit))
     return np.int64(0)
 
 
@@ -144,28 +143,3 @@ def _quoted_ipv6(buf: Bytes, pos: int, limit: int) -> Any:
     if need or flags & LATER_FRAGMENT or proto not in (TCP, UDP):
         return np.int64(-1)
     return at
-
-
-@njit
-def _gre(buf: Bytes, p: Any, pos: Any, end: int, start: int, limit: int) -> Any:
-    if limit < pos + 4:
-        return pos + 4
-    bits = u16(buf, pos)
-    carried = u16(buf, pos + 2)
-    size: Any = np.int64(4)
-    if bits & 7:  # version 1 (PPTP): key always there, acknowledgement perhaps; it carries PPP
-        size = 8 + (4 if bits & 0x1000 else 0) + (4 if bits & 0x0080 else 0)
-    else:
-        size += (4 if bits & 0xC000 else 0) + (4 if bits & 0x2000 else 0) + (4 if bits & 0x1000 else 0)
-    if limit < pos + size:
-        return pos + size
-    pos += size
-    _payload(p, pos, end, start)
-    if bits & 0x4007:  # source routes (obsolete) and PPP are not followed
-        return np.int64(0)
-    if carried == _GRE_ETHERNET and limit >= pos + 14:
-        carried = u16(buf, pos + 12)
-        pos += 14
-    if carried in (ETHERTYPE_IPV4, ETHERTYPE_IPV6) and pos < limit:
-        p["inner"] = pos - start
-    return np.int64(0)
