@@ -111,23 +111,26 @@ class Flow:
     """
 
     __slots__ = (
-        "context", "done", "hand_over", "orig_h", "orig_mac", "orig_p", "proto", "resp_h", "resp_mac", "resp_p",
-        "services", "session", "ts", "uid", "violations",
+        "_uid", "context", "done", "hand_over", "orig_h", "orig_mac", "orig_p", "proto", "resp_h", "resp_mac",
+        "resp_p", "services", "session", "ts", "violations",
     )  # fmt: skip
 
     def __init__(
         self,
         session: Session,
-        uid: str,
+        uid: str | int,
         ts: float,
         proto: str,
         orig: tuple[str, int],
         resp: tuple[str, int],
         macs: tuple[int, int] = (0, 0),
     ) -> None:
-        """A connection between two ends, each an address as text and a port; MACs as integers, 0 unknown."""
+        """A connection between two ends, each an address as text and a port; MACs as integers, 0 unknown.
+
+        uid : its identifier, or the number to make one of when somebody asks
+        """
         self.session = session
-        self.uid = uid
+        self._uid = uid
         self.ts = ts
         self.proto = proto
         self.orig_h, self.orig_p = orig
@@ -138,6 +141,13 @@ class Flow:
         self.done = False
         self.hand_over: str | None = None
         self.violations = 0
+
+    @property
+    def uid(self) -> str:
+        """Identifier of the connection, the same in every log."""
+        if isinstance(self._uid, int):
+            self._uid = identifier("C", self.session.seed, self._uid)
+        return self._uid
 
     @property
     def id(self) -> dict[str, Any]:
@@ -176,8 +186,9 @@ class Analyzer(Protocol):
     name: ClassVar[str]
     """As in conn.log's ``service``: ``http``, ``dns``."""
     tcp_ports: ClassVar[frozenset[int]]
-    """Usual server ports: tried there when no analyzer knows the content."""
+    """Usual server ports: tried there when no analyzer knows the content. Without any it is never tried over TCP."""
     udp_ports: ClassVar[frozenset[int]]
+    """The same for UDP."""
 
     def __init__(self, flow: Flow) -> None:
         """Sit on a connection."""
@@ -217,18 +228,17 @@ HEAD: Final = 1024
 
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _MASK: Final = (1 << 64) - 1
+_TRIPLES: Final = [a + b + c for a in _DIGITS for b in _DIGITS for c in _DIGITS]
+_BASE: Final = len(_TRIPLES)
 
 
 def identifier(prefix: str, seed: int, number: int) -> str:
-    """An identifier in Zeek's manner: a letter and up to 17 base-62 digits, from a seed and a number."""
-    value = 0
-    for half in (0, 1):
-        x = (seed * 0x9E3779B97F4A7C15 + number * 2 + half + 1) & _MASK  # splitmix64
-        x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-        x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & _MASK
-        value = value << 48 | (x ^ (x >> 31)) >> 16
-    text = ""
-    while value:
-        value, digit = divmod(value, 62)
-        text += _DIGITS[digit]
-    return prefix + (text or "0")
+    """An identifier in Zeek's manner, a letter and 15 base-62 digits, from a seed and a number."""
+    x = (seed + number * 0x9E3779B97F4A7C15) & _MASK  # splitmix64
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & _MASK
+    x ^= x >> 31
+    low, x = x % _BASE, x // _BASE
+    middle, x = x % _BASE, x // _BASE
+    parts = (low, middle, x % _BASE, number % _BASE, seed % _BASE)
+    return prefix + "".join([_TRIPLES[part] for part in parts])

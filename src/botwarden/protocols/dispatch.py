@@ -1,11 +1,12 @@
 """`Conversation`: finds out what a connection speaks, by content first and by port second, and feeds the analyzer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from botwarden.protocols.analyzer import HEAD, Analyzer, Flow
 from botwarden.protocols.streams import Chunk, Stream
+
+Kinds = tuple[type[Analyzer], ...]
 
 MAX_CHUNKS: Final = 16
 """Pieces of a connection that are looked at before what it speaks counts as unknown."""
@@ -17,38 +18,36 @@ MAX_HANDOVERS: Final = 4
 """Protocols that may follow one another on a connection."""
 
 
-@dataclass(frozen=True)
 class Choices:
     """The analyzers to choose from.
 
-    analyzers : in the order in which they look
+    by_name : all of them
     """
 
-    analyzers: Sequence[type[Analyzer]]
-    by_name: dict[str, type[Analyzer]] = field(init=False)
-    _by_port: dict[tuple[str, int], tuple[type[Analyzer], ...]] = field(init=False)
+    def __init__(self, analyzers: Sequence[type[Analyzer]]) -> None:
+        """``analyzers`` : in the order in which they look at what nobody expected there."""
+        self.by_name = {kind.name: kind for kind in analyzers}
+        self._all = {
+            "tcp": tuple(kind for kind in analyzers if kind.tcp_ports),
+            "udp": tuple(kind for kind in analyzers if kind.udp_ports),
+        }
+        self._by_port: dict[tuple[str, int], Kinds] = {}
+        for proto, kinds in self._all.items():
+            for kind in kinds:
+                for port in kind.tcp_ports if proto == "tcp" else kind.udp_ports:
+                    self._by_port[proto, port] = (*self._by_port.get((proto, port), ()), kind)
+        self._ordered = {
+            (proto, port): (*first, *(kind for kind in self._all[proto] if kind not in first))
+            for (proto, port), first in self._by_port.items()
+        }
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {kind.name: kind for kind in self.analyzers})
-        ports: dict[tuple[str, int], tuple[type[Analyzer], ...]] = {}
-        for kind in self.analyzers:
-            for proto, numbers in (("tcp", kind.tcp_ports), ("udp", kind.udp_ports)):
-                for port in numbers:
-                    ports[proto, port] = (*ports.get((proto, port), ()), kind)
-        object.__setattr__(self, "_by_port", ports)
+    def at(self, proto: str, resp_p: int, orig_p: int) -> Kinds:
+        """Those whose usual ports one of the two is, the responder's before the originator's."""
+        return self._by_port.get((proto, resp_p)) or self._by_port.get((proto, orig_p)) or ()
 
-    def at(self, proto: str, *ports: int) -> tuple[type[Analyzer], ...]:
-        """Those whose usual ports are among ``ports``."""
-        for port in ports:
-            found = self._by_port.get((proto, port))
-            if found:
-                return found
-        return ()
-
-    def ordered(self, proto: str, *ports: int) -> list[type[Analyzer]]:
+    def ordered(self, proto: str, resp_p: int, orig_p: int) -> Kinds:
         """All of them, those of the port first: they are right most often."""
-        first = self.at(proto, *ports)
-        return [*first, *(kind for kind in self.analyzers if kind not in first)]
+        return self._ordered.get((proto, resp_p)) or self._ordered.get((proto, orig_p)) or self._all[proto]
 
 
 class Conversation:
@@ -63,13 +62,12 @@ class Conversation:
         "flow", "over", "streams", "told",
     )  # fmt: skip
 
-    def __init__(self, flow: Flow, choices: Choices, offsets: tuple[int, int] = (0, 0)) -> None:
-        """A connection of which nothing was said yet; its streams begin at ``offsets`` (TCP)."""
+    def __init__(self, flow: Flow, choices: Choices) -> None:
+        """A connection of which nothing was said yet."""
         self.flow = flow
         self.over = False
         self.told = False
-        self.streams = (Stream(), Stream())
-        self.streams[0].next, self.streams[1].next = offsets
+        self.streams = (Stream(), Stream()) if flow.proto == "tcp" else ()
         self._choices = choices
         self._analyzer: Analyzer | None = None
         self._handovers = 0
@@ -194,7 +192,7 @@ class Conversation:
 
     def _by_port(self) -> None:
         """Nobody knows the content: the port decides, or nobody reads it."""
-        kinds = self._choices.at("tcp", self.flow.resp_p)
+        kinds = self._choices.at("tcp", self.flow.resp_p, self.flow.resp_p)
         if not kinds or self._handovers:
             self.over = True
             self._held.clear()

@@ -1,17 +1,18 @@
 """`Tracker`: packets in, records out. Connections are followed by compiled code; only what speaks is read in Python."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from botwarden.core.address import ip_text
-from botwarden.core.packet import FIN, RST, TCP, PacketBatch
+from botwarden.core.packet import FIN, PACKET, RST, TCP, PacketBatch
 from botwarden.core.record import Record
 from botwarden.protocols.analyzer import Flow, Session, identifier
 from botwarden.protocols.conn.follow import SWEEP_EVERY, follow, sweep
-from botwarden.protocols.conn.record import conn_record
+from botwarden.protocols.conn.record import conn_records
 from botwarden.protocols.conn.state import (
     ANALYZED,
     CONNECTIONS,
@@ -34,6 +35,14 @@ STEP: Final = 1024
 MAX_CONVERSATIONS: Final = 16384
 """Connections that are being read; beyond it new ones are counted and not read."""
 _TICK: Final = 1.0
+_BACK: Final = 60.0  # s by which a clock was set back rather than packets late
+_NOTHING: Final[list[str]] = []
+_FIELDS: Final = PACKET.names or ()
+_ENDS: Final = [tuple(map(_FIELDS.index, (f"{end}_ip_hi", f"{end}_ip_lo", f"{end}_port"))) for end in ("src", "dst")]
+_SRC_MAC: Final = _FIELDS.index("src_mac")
+_DST_MAC: Final = _FIELDS.index("dst_mac")
+_PROTO: Final = _FIELDS.index("proto")
+_ip = lru_cache(8192)(ip_text)
 
 
 class Tracker:
@@ -66,7 +75,7 @@ class Tracker:
         self._seed = seed
         self._wants = wants
         self._talks: dict[int, Conversation] = {}
-        self._spoke: dict[int, tuple[str, list[str]]] = {}
+        self._spoke: dict[int, list[str]] = {}  # what is known of those that nobody reads any longer
         self._ticked = -np.inf
         self._turned_away = 0
         self.faults = 0
@@ -121,15 +130,17 @@ class Tracker:
         events = s["events"][:n]
         packets = batch.packets[events["packet"]]
         view = batch.buffer.data
-        for serial, slot, rel, acked, side, flags, letters, ts, at, length, captured in _rows(events, packets):
-            if ts >= self._ticked + _TICK or ts < self._ticked - 60:
+        for i, (serial, slot, rel, acked, side, flags, letters, first_ts, ts, at, length, captured) in enumerate(
+            _rows(events, packets)
+        ):
+            if ts >= self._ticked + _TICK or ts < self._ticked - _BACK:
                 self._ticked = ts
                 self.session.tick(ts)
             talk = self._talks.get(serial)
             if talk is None:
                 if serial in self._spoke:
                     continue
-                talk = self._begin(serial, slot, side, rel)
+                talk = self._begin(serial, packets[i].item(), side, first_ts)
                 if talk is None:
                     continue
             data = bytes(view[at : at + min(length, captured)]) if captured > 0 else b""
@@ -150,27 +161,22 @@ class Tracker:
                 talk.told = True
                 self._want(serial, slot, READ)
 
-    def _begin(self, serial: int, slot: int, side: int, rel: int) -> Conversation | None:
-        """A conversation for a connection that is heard for the first time."""
-        row = self._state[0]["conns"][slot]
-        proto = "tcp" if int(row["proto"]) == TCP else "udp"
+    def _begin(self, serial: int, packet: tuple[Any, ...], side: int, first_ts: float) -> Conversation | None:
+        """A conversation for a connection that is heard for the first time, by a packet of one side."""
         if len(self._talks) >= MAX_CONVERSATIONS:
             self._turned_away += 1
-            self._spoke[serial] = identifier("C", self._seed, serial), []
+            self._spoke[serial] = _NOTHING
             return None
-        ends = list(map(ip_text, row["ip_hi"].tolist(), row["ip_lo"].tolist()))
-        ports = row["port"].tolist()
-        uid = identifier("C", self._seed, serial)
-        flow = Flow(
-            self.session,
-            uid,
-            float(row["first_ts"]),
-            proto,
-            (ends[0], ports[0]),
-            (ends[1], ports[1]),
-            tuple(row["mac"].tolist()),
+        src, dst = ((_ip(packet[hi], packet[lo]), packet[port]) for hi, lo, port in _ENDS)
+        macs = packet[_SRC_MAC], packet[_DST_MAC]
+        if side == 0:
+            orig, resp = src, dst
+        else:
+            orig, resp, macs = dst, src, (macs[1], macs[0])
+        proto = "tcp" if packet[_PROTO] == TCP else "udp"
+        self._talks[serial] = talk = Conversation(
+            Flow(self.session, serial, first_ts, proto, orig, resp, macs), self._choices
         )
-        self._talks[serial] = talk = Conversation(flow, self._choices)
         return talk
 
     def _mark(self, serial: int, slot: int, letters: int, flow: Flow) -> None:
@@ -192,7 +198,7 @@ class Tracker:
     def _finish(self, serial: int, slot: int, talk: Conversation) -> None:
         """Nobody wants more of a connection: the compiled part need not hand it out any longer."""
         del self._talks[serial]
-        self._spoke[serial] = talk.flow.uid, talk.flow.services
+        self._spoke[serial] = talk.flow.services
         self._want(serial, slot, SKIP)
 
     def _want(self, serial: int, slot: int, what: int) -> None:
@@ -208,25 +214,29 @@ class Tracker:
         s["counts"][DONE] = 0
         rows = s["done"][:n]
         chosen = np.ones(n, np.bool_) if self._wants is None else self._wants(rows)
-        for row, serial, last_ts, take in zip(
-            rows, rows["serial"].tolist(), rows["last_ts"].tolist(), chosen, strict=True
-        ):
+        names: list[tuple[str, list[str]]] = []
+        serials, ends = rows["serial"].tolist(), rows["last_ts"].tolist()
+        for serial, last_ts, take in zip(serials, ends, chosen.tolist(), strict=True):
             talk = self._talks.pop(serial, None)
             if talk is not None:
                 try:
                     talk.end(last_ts)
                 except Exception as error:  # bulkhead
                     self._fault(talk, last_ts, error)
-                uid, services = talk.flow.uid, talk.flow.services
+                services = talk.flow.services
             else:
-                uid, services = self._spoke.pop(serial, ("", []))
+                services = self._spoke.pop(serial, _NOTHING)
             if take:
-                self._write(conn_record(row, uid or identifier("C", self._seed, serial), services, self._is_local))
+                names.append((identifier("C", self._seed, serial), services))
+        for record in conn_records(rows[chosen], names, self._is_local):
+            self._write(record)
 
 
 def _rows(events: NDArray[Any], packets: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
     at = packets["offset"] + packets["payload"]
     captured = packets["cap_len"].astype(np.int64) - packets["payload"]
-    columns = [events[name].tolist() for name in ("serial", "slot", "rel", "acked", "side", "flags", "letters")]
+    columns = [
+        events[name].tolist() for name in ("serial", "slot", "rel", "acked", "side", "flags", "letters", "first_ts")
+    ]
     columns += [packets["ts"].tolist(), at.tolist(), packets["payload_len"].tolist(), captured.tolist()]
     return zip(*columns, strict=True)

@@ -334,6 +334,7 @@ def _event(s: Any, c: Any, p: Any, i: Int, slot: Int, side: Int, rel: Int) -> No
     n = s["counts"][EVENTS]
     e = s["events"][n]
     e["serial"] = c["serial"]
+    e["first_ts"] = c["first_ts"]
     e["slot"] = slot
     e["packet"] = i
     e["rel"] = rel

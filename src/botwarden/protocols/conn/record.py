@@ -1,7 +1,10 @@
 """Rows of the connection table as conn.log's records."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
+
+from numpy.typing import NDArray
 
 from botwarden.core.address import ip_text, mac_text
 from botwarden.core.packet import ICMP, ICMPV6, TCP, UDP
@@ -21,55 +24,59 @@ PROTOS: Final = {TCP: "tcp", UDP: "udp", ICMP: "icmp", ICMPV6: "icmp"}
 """conn.log's words; every other protocol is ``unknown_transport``."""
 
 
-def conn_record(row: Any, uid: str, services: list[str], is_local: Callable[[str], bool]) -> ConnRecord:
-    """The record of a finished connection.
+_mac = lru_cache(1024)(mac_text)
+_ip = lru_cache(8192)(ip_text)
 
-    row : CONN, as a record of `botwarden.protocols.conn.state`; services : protocols recognised on it
+_COLUMNS: Final = (
+    "first_ts", "last_ts", "ip_hi", "ip_lo", "port", "mac", "proto", "state", "size", "last", "acked", "fins", "known",
+    "missed", "pkts", "ip_bytes", "vlan", "letters",
+)  # fmt: skip
+
+
+def conn_records(
+    rows: NDArray[Any], names: Sequence[tuple[str, list[str]]], is_local: Callable[[str], bool]
+) -> Iterator[ConnRecord]:
+    """The records of finished connections.
+
+    rows : CONN[n], as in `botwarden.protocols.conn.state`
+    names : for each its identifier, and the protocols recognised on it
     """
-    proto = int(row["proto"])
-    orig, resp = (
-        ip_text(int(hi), int(lo)) for hi, lo in zip(row["ip_hi"].tolist(), row["ip_lo"].tolist(), strict=True)
-    )
-    duration = float(row["last_ts"]) - float(row["first_ts"])
-    sizes = _sizes(row, proto)
-    macs = row["mac"].tolist()
-    pkts, ip_bytes = row["pkts"].tolist(), row["ip_bytes"].tolist()
-    ports = row["port"].tolist()
-    letters = bytes(row["history"][: int(row["letters"])]).decode("ascii")
-    return ConnRecord(
-        ts=float(row["first_ts"]),
-        uid=uid,
-        orig_h=orig,
-        orig_p=ports[0],
-        resp_h=resp,
-        resp_p=ports[1],
-        proto=PROTOS.get(proto, "unknown_transport"),
-        service=",".join(services) or None,
-        duration=duration if duration > 0 else None,
-        orig_bytes=sizes[0] if duration > 0 else None,
-        resp_bytes=sizes[1] if duration > 0 else None,
-        conn_state=conn_state(proto, *row["state"].tolist(), empty=not any(sizes)),
-        local_orig=is_local(orig),
-        local_resp=is_local(resp),
-        missed_bytes=sum(row["missed"].tolist()),
-        history=letters or None,
-        orig_pkts=pkts[0],
-        orig_ip_bytes=ip_bytes[0],
-        resp_pkts=pkts[1],
-        resp_ip_bytes=ip_bytes[1],
-        ip_proto=proto,
-        orig_l2_addr=mac_text(macs[0]) if macs[0] else None,
-        resp_l2_addr=mac_text(macs[1]) if macs[1] else None,
-        vlan=int(row["vlan"]) or None,
-    )
-
-
-def _sizes(row: Any, proto: int) -> tuple[int, int]:
-    if proto != TCP:
-        first, second = row["size"].tolist()
-        return first, second
-    last, acked, fins, known = (row[name].tolist() for name in ("last", "acked", "fins", "known"))
-    return _size(last[0], acked[0], fins[0], known[0]), _size(last[1], acked[1], fins[1], known[1])
+    columns = [rows[name].tolist() for name in _COLUMNS]
+    histories = rows["history"].tobytes()
+    width = rows["history"].shape[1]
+    for i, ((uid, services), row) in enumerate(zip(names, zip(*columns, strict=True), strict=True)):
+        first, last_ts, hi, lo, ports, macs, proto, state, size, last, acked, fins, known = row[:13]
+        missed, pkts, ip_bytes, vlan, letters = row[13:]
+        orig, resp = _ip(hi[0], lo[0]), _ip(hi[1], lo[1])
+        if proto == TCP:
+            size = [_size(*end) for end in zip(last, acked, fins, known, strict=True)]
+        lasted = last_ts > first
+        yield ConnRecord(
+            ts=first,
+            uid=uid,
+            orig_h=orig,
+            orig_p=ports[0],
+            resp_h=resp,
+            resp_p=ports[1],
+            proto=PROTOS.get(proto, "unknown_transport"),
+            service=",".join(services) or None,
+            duration=last_ts - first if lasted else None,
+            orig_bytes=size[0] if lasted else None,
+            resp_bytes=size[1] if lasted else None,
+            conn_state=conn_state(proto, state[0], state[1], empty=not any(size)),
+            local_orig=is_local(orig),
+            local_resp=is_local(resp),
+            missed_bytes=missed[0] + missed[1],
+            history=histories[i * width : i * width + letters].decode("ascii") or None,
+            orig_pkts=pkts[0],
+            orig_ip_bytes=ip_bytes[0],
+            resp_pkts=pkts[1],
+            resp_ip_bytes=ip_bytes[1],
+            ip_proto=proto,
+            orig_l2_addr=_mac(macs[0]) if macs[0] else None,
+            resp_l2_addr=_mac(macs[1]) if macs[1] else None,
+            vlan=vlan or None,
+        )
 
 
 def _size(last: int, acked: int, fin: int, known: int) -> int:

@@ -29,8 +29,8 @@ SKIP: Final = 2  # nobody wants them
 MAX_HISTORY: Final = 48  # letters kept; repeated ones come at 1, 10, 100 …
 MAX_HOLES: Final = 4  # pieces of a direction that came before what belongs in front of them
 
-CONNECTIONS: Final = 65536
-"""Connections followed at once: 32 MB. A home has some hundred; a scan or flood turns the table over."""
+CONNECTIONS: Final = 32768
+"""Connections followed at once: 20 MB. A home has some hundred; a scan or flood turns the table over."""
 
 CONN = np.dtype(
     [
@@ -78,6 +78,7 @@ CONN = np.dtype(
 EVENT = np.dtype(
     [
         ("serial", "i8"),
+        ("first_ts", "f8"),  # of its connection
         ("slot", "i4"),
         ("packet", "i4"),  # its index in the batch
         ("rel", "i8"),  # TCP: where its payload begins, relative to the first byte of the direction
