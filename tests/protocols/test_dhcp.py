@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botwarden.core.address import mac_value
-from botwarden.protocols.dhcp import ACK, DISCOVER, MAX_OPTIONS, REQUEST, parse_dhcp
+from botwarden.protocols.dhcp import ACK, DISCOVER, MAX_OPTIONS, MAX_VALUE, REQUEST, parse_dhcp
 from captures import ip_bytes, mac_bytes
 
 MAC = "00:50:c2:12:34:ab"
@@ -60,6 +60,39 @@ def test_reads_the_address_that_a_server_gives() -> None:
     assert (message.msg_type, message.assigned_addr) == (ACK, "192.168.0.9")
 
 
+def test_reads_what_the_log_wants_besides() -> None:
+    agent = option(1, b"port 3") + option(2, b"\x13") + option(6, b"sub")
+    message = parse_dhcp(
+        dhcp(
+            option(53, bytes([ACK])),
+            option(15, b"example\0"),
+            option(51, b"\0\0\x0e\x10"),
+            option(56, b"why not"),
+            option(61, bytes.fromhex("01020304050607")),
+            option(82, agent),
+        )
+    )
+    assert message is not None
+    assert (message.xid, message.client_addr, message.relayed) == (0x1234, None, False)
+    assert (message.domain, message.lease_time, message.message) == ("example", 3600.0, "why not")
+    assert message.client_id == 0x020304050607
+    assert (message.circuit_id, message.agent_remote_id, message.subscriber_id) == ("port 3", "\x13", "sub")
+    assert message.options == (53, 15, 51, 56, 61, 82)
+
+
+def test_a_client_identifier_of_another_kind_is_no_mac() -> None:
+    for value in (b"", b"\x01", b"\xff\1\2\3\4\5\6", b"\x01\1\2\3\4\5\6\7"):
+        message = parse_dhcp(dhcp(option(61, value)))
+        assert message is not None
+        assert message.client_id == 0
+
+
+def test_no_option_grows_without_a_limit() -> None:
+    message = parse_dhcp(dhcp(*[option(12, b"x" * 255)] * MAX_OPTIONS))
+    assert message is not None
+    assert len(message.host_name or "") == MAX_VALUE
+
+
 def test_a_name_may_be_sent_in_dns_format() -> None:
     for value in (b"\3cam\7example\0", b"\3cam\7example"):  # RFC 4702, 3.1: fully qualified or partial
         message = parse_dhcp(dhcp(option(81, b"\4\0\0" + value)))
@@ -113,7 +146,7 @@ def test_what_is_not_dhcp_gives_none() -> None:
 
 
 def test_empty_and_undecodable_names() -> None:
-    for value, name in ((b"", None), (b"\0\0", None), (b"cam\0", "cam"), (b"\xffcam", "\ufffdcam")):
+    for value, name in ((b"", None), (b"\0\0", None), (b"cam\0", "cam"), (b"\xffcam", "\\xffcam")):
         message = parse_dhcp(dhcp(option(12, value)))
         assert message is not None
         assert message.host_name == name

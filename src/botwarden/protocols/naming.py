@@ -28,6 +28,7 @@ _MDNS_HEADER: Final = 12
 # what clients send whose name nobody set
 _NAMELESS: Final = frozenset({"localhost", "localhost.localdomain", "(none)", "none", "null", "unknown", "*"})
 _MAC_PREFIX: Final = re.compile(r"^[0-9A-Fa-f]{12}@")  # AirPlay: 0050C21234AB@Kitchen
+_UNDECODED: Final = re.compile(r"\\x[0-9a-f]{2}")  # bytes that were no UTF-8, as the parsers write them
 _IDENTIFIER: Final = re.compile(r"^[0-9A-Fa-f]{8}-?([0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}$")
 
 
@@ -103,7 +104,7 @@ class DeviceNames:
             self._learn(mac, "mdns.instance", _MAC_PREFIX.sub("", instance.name))
 
     def _learn(self, mac: int, origin: str, text: str | None) -> None:
-        name = printable(text or "", MAX_NAME).strip("\ufffd ")
+        name = printable(_UNDECODED.sub("\ufffd", text or ""), MAX_NAME).strip("\ufffd ")
         rank = ORIGINS.index(origin)
         if not name or name.lower() in _NAMELESS or _IDENTIFIER.match(name):
             return

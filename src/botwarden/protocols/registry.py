@@ -4,13 +4,19 @@ from typing import Final
 
 from botwarden.protocols.analyzer import Analyzer
 from botwarden.protocols.analyzers.coap import CoapAnalyzer
+from botwarden.protocols.analyzers.dhcp import DhcpAnalyzer
+from botwarden.protocols.analyzers.dns import DnsAnalyzer
 from botwarden.protocols.analyzers.mqtt import MqttAnalyzer
 from botwarden.protocols.analyzers.natpmp import NatPmpAnalyzer
+from botwarden.protocols.analyzers.ntp import NtpAnalyzer
 from botwarden.protocols.analyzers.ssdp import SsdpAnalyzer
 
 ANALYZERS: Final[tuple[type[Analyzer], ...]] = (
     SsdpAnalyzer,
     MqttAnalyzer,
+    DhcpAnalyzer,
+    DnsAnalyzer,
+    NtpAnalyzer,
     CoapAnalyzer,
     NatPmpAnalyzer,
 )

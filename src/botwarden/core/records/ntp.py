@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
-from botwarden.core.record import Count, Interval, Text, Time, UidRecord
+from botwarden.core.record import Bool, Count, Interval, Text, Time, UidRecord
 
 
 class NtpRecord(UidRecord, frozen=True, kw_only=True):
-    """One message. Zeek's ntp.log."""
+    """One message. Zeek's ntp.log, with control and private messages as well and their two fields at its end."""
 
     path: ClassVar[str] = "ntp"
 
@@ -37,4 +37,6 @@ class NtpRecord(UidRecord, frozen=True, kw_only=True):
     num_exts: Count = 0
     """Extension fields."""
     req_code: Count | None = None
-    """Request code of a private message: 42 is monlist, the one that is amplified."""
+    """Operation of a control message; request code of a private one: 42 is monlist, the one that is amplified."""
+    response: Bool | None = None
+    """Whether a control or private message answers; of many packets that answer, the first is told."""

@@ -1,0 +1,296 @@
+"""`DnsAnalyzer`: queries and their answers over UDP and TCP; mDNS, LLMNR and the NetBIOS name service as well."""
+
+from typing import Any, ClassVar, Final
+
+import msgspec
+
+from botwarden.core.records.dns import DnsRecord
+from botwarden.protocols.analyzer import Flow
+from botwarden.protocols.dns_names import class_name, opcode_name, rcode_name, type_name
+from botwarden.protocols.dns_rdata import NBSTAT
+from botwarden.protocols.dns_summary import UPDATE, DnsSummary, looks_like_dns, summarize
+
+MAX_PENDING: Final = 50
+"""Messages of one connection that wait for their other half, per identifier, and identifiers; Zeek's limits. Past
+them, all that wait are written: on a connection with so many, nobody will answer any more."""
+MAX_FAULTS: Final = 8  # kinds of oddity that one connection tells of
+_NETBIOS_PORT: Final = 137
+_HEADER: Final = 12  # bytes
+
+
+class Exchange(msgspec.Struct):
+    """A query, its answer, or both."""
+
+    ts: float
+    query: DnsSummary | None = None
+    reply: DnsSummary | None = None
+    reply_ts: float = 0.0
+
+
+class DnsAnalyzer:
+    """Joins queries and answers by their identifier, in the order of the queries.
+
+    Messages to a multicast address stand alone (mDNS, LLMNR): the answer is not for the one who asked.
+    """
+
+    name: ClassVar[str] = "dns"
+    tcp_ports: ClassVar[frozenset[int]] = frozenset({53})
+    udp_ports: ClassVar[frozenset[int]] = frozenset({53, _NETBIOS_PORT, 5353, 5355})
+
+    __slots__ = ("_alone", "_faults", "_flow", "_frames", "_netbios", "_pending", "_started", "_turned")
+
+    def __init__(self, flow: Flow) -> None:
+        """Sit on a connection."""
+        self._flow = flow
+        self._alone = _is_multicast(flow.resp_h)
+        self._netbios = flow.proto == "udp" and flow.resp_p == _NETBIOS_PORT
+        self._pending: _Pending | None = None
+        self._frames: tuple[_Frames, _Frames] | None = None
+        self._faults: list[str] | None = None
+        self._started = False
+        self._turned = False
+
+    @staticmethod
+    def matches(head: bytes, is_orig: bool, proto: str) -> bool | None:
+        """By the header's flags and counts, the first name and its class."""
+        if proto == "udp":
+            return bool(looks_like_dns(head, len(head)))
+        if len(head) < 2:
+            return None
+        return looks_like_dns(head[2:], head[0] << 8 | head[1])
+
+    def data(self, ts: float, is_orig: bool, data: bytes) -> None:
+        """One datagram; or the next bytes of a TCP direction, in which each message follows its length."""
+        if self._flow.proto == "udp":
+            self._message(ts, is_orig, data)
+            return
+        if self._frames is None:
+            self._frames = _Frames(), _Frames()
+        for message in self._frames[is_orig].feed(data):
+            self._message(ts, is_orig, message)
+
+    def gap(self, ts: float, is_orig: bool, size: int) -> None:
+        """A gap within a message loses that message; a longer one loses the direction."""
+        if self._frames is None:
+            self._frames = _Frames(), _Frames()
+        self._frames[is_orig].skip(size)
+
+    def eof(self, ts: float, is_orig: bool) -> None:
+        """What there is of a last message is read."""
+        if self._frames is not None:
+            rest = self._frames[is_orig].rest()
+            if rest:
+                self._message(ts, is_orig, rest)
+
+    def end(self, ts: float) -> None:
+        """Write what was not answered, or not asked."""
+        if self._pending is not None:
+            for exchange in self._pending.drain():
+                self._write(exchange)
+
+    def _message(self, ts: float, is_orig: bool, message: bytes) -> None:
+        said = summarize(message, self._netbios)
+        if said is None:
+            fault = "DNS_truncated_len_lt_hdr_len" if len(message) < _HEADER else "DNS_Conn_count_too_large"
+            if self._started:
+                self._weird(ts, fault)
+            else:  # what begins like this is no DNS
+                self._flow.violate(ts, fault, source="DNS")
+            return
+        if not self._started:
+            self._started = True
+            # the capture begins with an answer, and its sender was taken for the client
+            self._turned = said.response and is_orig and not self._alone
+        if said.fault is None:
+            self._flow.confirm(self.name)
+        else:
+            self._weird(ts, said.fault)
+        if said.logged:
+            self._join(ts, said)
+
+    def _join(self, ts: float, said: DnsSummary) -> None:
+        if self._alone:
+            self._write(Exchange(ts, None, said, ts) if said.response else Exchange(ts, said))
+            return
+        if self._pending is None:
+            self._pending = _Pending()
+        for exchange in self._pending.join(ts, said):
+            self._write(exchange)
+
+    def _write(self, exchange: Exchange) -> None:
+        flow = self._flow
+        ends = flow.id
+        if self._turned:
+            ends |= {"orig_h": flow.resp_h, "orig_p": flow.resp_p, "resp_h": flow.orig_h, "resp_p": flow.orig_p}
+        flow.write(DnsRecord(ts=exchange.ts, **ends, proto=flow.proto, **_fields(exchange, self._netbios)))
+
+    def _weird(self, ts: float, fault: str) -> None:
+        told = self._faults = self._faults or []
+        if fault not in told and len(told) < MAX_FAULTS:
+            told.append(fault)
+            self._flow.weird(ts, fault, source="DNS")
+
+
+class _Pending:
+    """Queries without an answer and answers without a query, each in a queue for its identifier."""
+
+    __slots__ = ("_others", "_query")
+
+    def __init__(self) -> None:
+        self._query: Exchange | None = None
+        """The oldest query: nearly always the only one, and then there are no queues."""
+        self._others: dict[tuple[bool, int], list[Exchange]] = {}
+
+    def join(self, ts: float, said: DnsSummary) -> list[Exchange]:
+        """Find the other half of a message; return what is to be written."""
+        response, trans_id = said.response, said.trans_id
+        if response and self._query is not None and self._query.query.trans_id == trans_id:  # type: ignore[union-attr]
+            exchange, self._query = self._query, None
+        else:
+            queue = self._others.get((not response, trans_id))
+            if queue is None:
+                return self._wait(ts, said)
+            exchange = queue.pop(0)
+            if not queue:
+                del self._others[not response, trans_id]
+        if response:
+            exchange.reply, exchange.reply_ts = said, ts
+        else:
+            exchange.query = said
+        return [exchange]
+
+    def drain(self) -> list[Exchange]:
+        """All that wait; nothing waits any more."""
+        found = [self._query] if self._query else []
+        found += [exchange for queue in self._others.values() for exchange in queue]
+        self._query = None
+        self._others.clear()
+        return found
+
+    def _wait(self, ts: float, said: DnsSummary) -> list[Exchange]:
+        if not said.response and self._query is None and not self._others:
+            self._query = Exchange(ts, said)
+            return []
+        exchange = Exchange(ts, None, said, ts) if said.response else Exchange(ts, said)
+        key = said.response, said.trans_id
+        queue = self._others.setdefault(key, [])
+        given_up: list[Exchange] = []
+        if len(queue) >= MAX_PENDING:
+            given_up = queue[:]
+            queue.clear()
+        elif len(self._others) > MAX_PENDING:
+            given_up = self.drain()
+            queue = self._others.setdefault(key, [])
+        queue.append(exchange)
+        return given_up
+
+
+class _Frames:
+    """Cuts a TCP direction into messages: two bytes of length, then so many bytes (RFC 1035, 4.2.2)."""
+
+    __slots__ = ("_buffer", "_lost", "_skip")
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()  # never more than one message, 64 KiB, and the bytes just fed
+        self._skip = 0
+        self._lost = False
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The messages that ``data`` completes."""
+        if self._lost:
+            return []
+        if self._skip:
+            skipped = min(self._skip, len(data))
+            self._skip -= skipped
+            data = data[skipped:]
+        buffer = self._buffer
+        buffer += data
+        found: list[bytes] = []
+        at = 0
+        while at + 2 <= len(buffer):
+            end = at + 2 + (buffer[at] << 8 | buffer[at + 1])
+            if end > len(buffer):
+                break
+            found.append(bytes(buffer[at + 2 : end]))
+            at = end
+        del buffer[:at]
+        return found
+
+    def skip(self, size: int) -> None:
+        """``size`` bytes are missing."""
+        buffer = self._buffer
+        left = self._skip
+        if not left and len(buffer) >= 2:
+            left = 2 + (buffer[0] << 8 | buffer[1]) - len(buffer)
+        buffer.clear()
+        self._skip = max(0, left - size)
+        self._lost = self._lost or size > left
+
+    def rest(self) -> bytes:
+        """The beginning of a message that was not completed; nothing follows."""
+        rest = bytes(self._buffer[2:])
+        self._buffer.clear()
+        self._lost = True
+        return rest
+
+
+def _fields(exchange: Exchange, netbios: bool) -> dict[str, Any]:
+    """The fields of a record from the halves of an exchange, each from the half that Zeek takes it from."""
+    query, reply = exchange.query, exchange.reply
+    either = query or reply
+    assert either is not None
+    fields: dict[str, Any] = {
+        "trans_id": either.trans_id,
+        "AA": False,
+        "TC": False,
+        "RD": False,
+        "RA": False,
+        "Z": 0,
+        "rejected": False,
+        "opcode": either.opcode,
+        "opcode_name": opcode_name(either.opcode, netbios),
+    }
+    told = reply if reply is not None and reply.told else query  # an update is in both, or in the question alone
+    if told is not None and told.told:
+        fields["query"] = told.owner
+        if told.answers:
+            fields |= {"answers": tuple(told.answers), "TTLs": tuple(told.ttls)}
+    if reply is not None:
+        _add_reply(fields, exchange, reply)
+    if query is not None and query.query is not None:
+        _add_query(fields, query, netbios)
+    return fields
+
+
+def _add_reply(fields: dict[str, Any], exchange: Exchange, reply: DnsSummary) -> None:
+    fields["rcode"] = reply.rcode
+    fields["rcode_name"] = rcode_name(reply.rcode)
+    if reply.opcode == UPDATE or not reply.questions:
+        fields["rejected"] = reply.rcode != 0 and not reply.records
+    else:
+        fields["rejected"] = not reply.records
+    if reply.told:
+        fields["AA"] = bool(reply.flags & 0x0400)
+        fields["RA"] = bool(reply.flags & 0x0080)
+        if exchange.reply_ts > exchange.ts:
+            fields["rtt"] = exchange.reply_ts - exchange.ts
+
+
+def _add_query(fields: dict[str, Any], query: DnsSummary, netbios: bool) -> None:
+    assert query.qtype is not None and query.qclass is not None
+    fields["query"] = query.query
+    fields["qtype"] = query.qtype
+    fields["qtype_name"] = "NBSTAT" if netbios and query.qtype == NBSTAT else type_name(query.qtype)
+    fields["qclass"] = query.qclass
+    fields["qclass_name"] = class_name(query.qclass)
+    fields["TC"] = bool(query.flags & 0x0200)
+    fields["RD"] = bool(query.flags & 0x0100)
+    fields["Z"] = query.flags >> 4 & 7
+
+
+def _is_multicast(address: str) -> bool:
+    """224.0.0.0/4 or ff00::/8."""
+    if ":" in address:
+        return address.startswith("ff")
+    first = address.partition(".")[0]
+    return first.isdigit() and 224 <= int(first) <= 239
