@@ -99,18 +99,29 @@ def test_a_plain_day_is_not_even_suspicious() -> None:
 
 
 def test_urls_addresses_and_tokens_are_found_once() -> None:
-    reading = read_commands((*GAFGYT, *GAFGYT, "ping 127.0.0.1; ping 1.2.3.4.5; ping 300.1.1.1"), ("PEDO", "wget"))
+    reading = read_commands((*GAFGYT, *GAFGYT, "ping 127.0.0.1; ping 1.2.3.4.5; ping 300.1.1.1"), ("PEDO",))
     assert reading.urls == ("http://198.51.100.146/bins.sh",)
     assert reading.hosts == ("198.51.100.146",)
     assert reading.tokens == ("PEDO",)
 
 
-def test_a_word_that_busybox_did_not_know_counts_unless_it_could_have_known_it() -> None:
-    assert read_commands((), ("ECCHI",)).strong
-    assert read_commands((), ("Switchblades1",)).strong
-    assert read_commands((), ("wget", "tftp", "telnetd")).points == 0
-    assert WEAK_POINTS < read_commands(("busybox wgte",)).points < STRONG_POINTS  # a person's slip
-    assert read_commands(("enable", "shell", "sh", "/bin/busybox botnet")).strong
+@pytest.mark.parametrize(
+    ("word", "least", "below"),
+    [
+        ("ECCHI", STRONG_POINTS, 9),
+        ("Switchblades1", STRONG_POINTS, 9),
+        ("2FxRRSt9", STRONG_POINTS, 9),
+        ("wgte", WEAK_POINTS, STRONG_POINTS),  # may be a person's slip
+        ("lizrd", WEAK_POINTS, STRONG_POINTS),
+        ("hostname PBOC", WEAK_POINTS, STRONG_POINTS),
+        ("ps", 0, 0.1),
+        ("telnetd", 0, 0.1),
+    ],
+)
+def test_a_word_that_busybox_does_not_know_tells_by_how_odd_it_is(word: str, least: float, below: float) -> None:
+    assert least <= read_commands([f"/bin/busybox {word}"]).points < below
+    assert read_commands((), [word]).points == 0
+    assert read_commands(["enable", "shell", "sh", f"/bin/busybox {word}"]).strong == (least > 0)
 
 
 def test_a_mark_of_mirai_alone_names_no_family_that_has_too_little_of_its_own() -> None:

@@ -24,6 +24,8 @@ WEAK_POINTS: Final = 2.0
 """Points from which on they are suspicious after a login that is suspicious itself."""
 FAMILY_POINTS: Final = 2.0
 """Points of a family's own shapes that it takes to name it."""
+MAX_TOKEN: Final = 40
+"""Characters of a token."""
 MAX_FOUND: Final = 8
 """URLs, addresses and tokens that are kept of a session."""
 
@@ -155,11 +157,14 @@ _APPLETS: Final = frozenset(_APPLET_NAMES.split())
 
 
 def read_commands(commands: Sequence[str], tokens: Sequence[str] = ()) -> Reading:
-    """What a session's commands look like. ``tokens`` : words that busybox was asked for and did not know."""
+    """What a session's commands look like. ``tokens`` : words that were said to tell a real shell by its answer.
+
+    Points come from the commands alone: among the tokens is whatever anyone let a shell echo.
+    """
     lines = [line[:MAX_LENGTH].strip() for line in commands[:MAX_COMMANDS]]
-    asked = [token[:MAX_LENGTH] for token in tokens[:MAX_COMMANDS]]
-    asked += [match[1] for line in lines for match in _ASKED.finditer(line)]
-    asked = [word for word in asked if word and word not in _APPLETS]
+    words = (match[1] for line in lines for match in _ASKED.finditer(line))
+    asked = [word for word in words if word not in _APPLETS]
+    said = (token[:MAX_TOKEN] for token in tokens[:MAX_COMMANDS])
     hosts = [host for line in lines for host in _hosts(line)]
     found = [shape for shape in SHAPES if any(shape.pattern.search(line) for line in lines)]
     if asked:
@@ -174,7 +179,7 @@ def read_commands(commands: Sequence[str], tokens: Sequence[str] = ()) -> Readin
         shapes=tuple(shape.name for shape in found),
         urls=_first(match[0] for line in lines for match in _URL.finditer(line)),
         hosts=_first(hosts),
-        tokens=_first(asked),
+        tokens=_first((*asked, *said)),
     )
 
 
