@@ -10,11 +10,13 @@ from botwarden.protocols.analyzers.mqtt import MqttAnalyzer
 from botwarden.protocols.analyzers.natpmp import NatPmpAnalyzer
 from botwarden.protocols.analyzers.ntp import NtpAnalyzer
 from botwarden.protocols.analyzers.ssdp import SsdpAnalyzer
+from botwarden.protocols.analyzers.tftp import TftpAnalyzer
 
 ANALYZERS: Final[tuple[type[Analyzer], ...]] = (
     SsdpAnalyzer,
     MqttAnalyzer,
     DhcpAnalyzer,
+    TftpAnalyzer,
     DnsAnalyzer,
     NtpAnalyzer,
     CoapAnalyzer,
