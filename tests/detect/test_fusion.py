@@ -155,3 +155,12 @@ def test_who_is_attacked_does_not_choose_how_long_this_takes() -> None:
     many = [Counted(**fields | {"label": "scan.vertical", "first_ts": float(k), "target": str(k)}) for k in range(n)]
     assert found(*many) == ["scan.vertical"]
     assert 0 < Counted.compared <= n * MAX_CAUSES
+
+
+def test_a_controller_that_was_recognised_is_told_once() -> None:
+    beacon = claim("beacon", 80, target="203.0.113.66")
+    odd = claim("cnc.beacon", 80, target="203.0.113.66")
+    orders = claim("cnc.irc", 3, target="203.0.113.66")
+    assert found(beacon, odd) == ["cnc.beacon"]
+    assert found(beacon, odd, orders) == ["cnc.irc"]
+    assert set(found(beacon, replace(odd, target="203.0.113.67"))) == {"beacon", "cnc.beacon"}

@@ -16,6 +16,8 @@ _ATTACKER: Final = {
     "service off.",
     "beacon": "Find out what the address belongs to. If nobody knows it, block it on the gateway and have a look at "
     "the device: bots ask their controller for orders in this way.",
+    "cnc": "Take it off the network until it is clear what it talks to; block the address or domain on the gateway. If "
+    "nobody knows it, reset the device to factory settings, update it and set a password of its own.",
     "infection": "Take it off the network now: somebody else gives it orders. Reset it to factory settings, update it, "
     "set a password of its own and close telnet and SSH to the internet before it goes back online.",
     "exploit": "Disconnect it: it attacks other machines, so it has most likely been broken into itself. Restart it, "
@@ -29,6 +31,8 @@ _VICTIM: Final = {
     "a device of yours, look at that one.",
     "amplification": "Nothing on the device helps; ask the internet provider to drop the traffic.",
     "beacon": "Find out who calls it.",
+    "cnc": "Find out whether it is a server that you run. If not, it is misused to control other machines: disconnect "
+    "it.",
     "infection": "Take it off the network, restart it and set a long password of its own. Close the login to where the "
     "intruder came from, and watch whether the device calls or scans others.",
     "exploit": "Update its firmware, and close its web pages to the internet. If the request was answered as if it had "

@@ -13,6 +13,8 @@ _LOOKS_LIKE: Final = {
     "scan.vertical": ("flood.syn", "flood.ack", "flood.tcp"),
     "scan.udp": ("flood.udp", "flood.udpplain", "flood.dns"),
 }
+_TELLS_MORE: Final = {"beacon": ("cnc.beacon", "cnc.irc"), "cnc.beacon": ("cnc.irc",)}
+"""What is known of the same conversations by more than their times."""
 MAX_REASONS: Final = 4
 MAX_THEN: Final = 7
 """Sentences with which the largest claim goes on; those of others are not told."""
@@ -106,11 +108,14 @@ def _explains(cause: Claim, effect: Claim) -> bool:
     A flood of random ports looks like a port scan of its target, and a fast scan like a flood. A flood's echo
     (refusals, stray acknowledgements) looks like a smaller flood. Reflected answers come with errors that look like a
     flood. The slow meter of a scan sees what the fast one saw. Logins that were read are those that were counted.
+    Calls of a controller that was recognised are beacons too.
     """
     if not cause.overlaps(effect):
         return False
     cause_family, effect_family = cause.label.partition(".")[0], effect.label.partition(".")[0]
     same_target = cause.target == effect.target
+    if cause.label in _TELLS_MORE.get(effect.label, ()):
+        return same_target
     if cause.label in _LOOKS_LIKE.get(effect.label, ()):
         return (same_target or effect.role == "victim") and not _tries_ports(effect, cause)
     if effect.label in _LOOKS_LIKE.get(cause.label, ()):

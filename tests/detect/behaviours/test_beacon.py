@@ -166,6 +166,6 @@ def test_a_day_of_hakai() -> None:
         pytest.skip(f"{path} is not here")
     (device,) = [device for device in scan(path, seed=1).report.devices if device.verdicts]
     (verdict,) = device.verdicts
-    assert (device.ips[0], verdict.label, verdict.role) == ("192.168.100.113", "beacon", "attacker")
+    assert (device.ips[0], verdict.label, verdict.role) == ("192.168.100.113", "cnc.beacon", "attacker")
     called = {(e["target"], e["port"]) for e in verdict.evidence["episodes"]}
     assert called == {("178.128.185.250", 50), ("128.185.250.50", 50)}

@@ -4,5 +4,9 @@ from typing import Final
 
 from botwarden.detect.watch import Watcher
 from botwarden.detect.watchers.guessing import Guessing
+from botwarden.detect.watchers.periodic import Periodic
 
-WATCHERS: Final[tuple[type[Watcher], ...]] = (Guessing,)
+WATCHERS: Final[tuple[type[Watcher], ...]] = (
+    Guessing,
+    Periodic,
+)
