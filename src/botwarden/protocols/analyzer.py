@@ -233,12 +233,16 @@ _BASE: Final = len(_TRIPLES)
 
 
 def identifier(prefix: str, seed: int, number: int) -> str:
-    """An identifier in Zeek's manner, a letter and 15 base-62 digits, from a seed and a number."""
-    x = (seed + number * 0x9E3779B97F4A7C15) & _MASK  # splitmix64
+    """An identifier in Zeek's manner, a letter and 18 base-62 digits, from a seed and a number."""
+    x = _mixed(seed + number * 0x9E3779B97F4A7C15)
+    y = _mixed(x + seed)
+    parts = (x % _BASE, x // _BASE % _BASE, x >> 46, y % _BASE, y // _BASE % _BASE, y >> 46)
+    return prefix + "".join([_TRIPLES[part % _BASE] for part in parts])
+
+
+def _mixed(value: int) -> int:
+    """The finaliser of splitmix64."""
+    x = value & _MASK
     x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & _MASK
-    x ^= x >> 31
-    low, x = x % _BASE, x // _BASE
-    middle, x = x % _BASE, x // _BASE
-    parts = (low, middle, x % _BASE, number % _BASE, seed % _BASE)
-    return prefix + "".join([_TRIPLES[part] for part in parts])
+    return x ^ (x >> 31)
