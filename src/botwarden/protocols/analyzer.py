@@ -10,6 +10,7 @@ A *parser* (``protocols/<name>.py``) turns bytes into values and knows nothing e
 5. `end` is called once, whatever happened: what is still pending is written there.
 """
 
+from binascii import b2a_base64
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
@@ -226,23 +227,16 @@ class Analyzer(Protocol):
 HEAD: Final = 1024
 """Bytes of a direction that are kept to find out what it speaks."""
 
-_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_MASK: Final = (1 << 64) - 1
-_TRIPLES: Final = [a + b + c for a in _DIGITS for b in _DIGITS for c in _DIGITS]
-_BASE: Final = len(_TRIPLES)
+_MASK: Final = (1 << 96) - 1
+_ODD: Final = 0x9E3779B97F4A7C15F39CC060  # the golden ratio's digits: neighbouring numbers land far apart
+_MIX: Final = 0xBF58476D1CE4E5B994D049BB
+_LETTERS: Final = bytes.maketrans(b"+/", b"Zz")
 
 
 def identifier(prefix: str, seed: int, number: int) -> str:
-    """An identifier in Zeek's manner, a letter and 18 base-62 digits, from a seed and a number."""
-    x = _mixed(seed + number * 0x9E3779B97F4A7C15)
-    y = _mixed(x + seed)
-    parts = (x % _BASE, x // _BASE % _BASE, x >> 46, y % _BASE, y // _BASE % _BASE, y >> 46)
-    return prefix + "".join([_TRIPLES[part % _BASE] for part in parts])
-
-
-def _mixed(value: int) -> int:
-    """The finaliser of splitmix64."""
-    x = value & _MASK
-    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & _MASK
-    return x ^ (x >> 31)
+    """An identifier in Zeek's manner, a letter and 16 letters and digits, from a seed and a number."""
+    x = (seed + number * _ODD) & _MASK
+    x = ((x ^ (x >> 47)) * _MIX) & _MASK
+    x = ((x ^ (x >> 45)) * _MIX) & _MASK
+    text = b2a_base64((x ^ (x >> 49)).to_bytes(12, "big"), newline=False)
+    return prefix + text.translate(_LETTERS).decode("ascii")

@@ -157,7 +157,7 @@ class Tracker:
                 self._mark(serial, slot, letters, talk.flow)
             if talk.over:
                 self._finish(serial, slot, talk)
-            elif talk.reading and not talk.told:
+            elif talk.streams and talk.reading and not talk.told:
                 talk.told = True
                 self._want(serial, slot, READ)
 
