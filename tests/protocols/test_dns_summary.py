@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from botwarden.protocols.dns_summary import MAX_ANSWERS, MAX_QUESTIONS, DnsSummary, looks_like_dns, summarize
+from botwarden.protocols.dns_summary import (
+    MAX_ANSWERS,
+    MAX_GROWTH,
+    MAX_QUESTIONS,
+    DnsSummary,
+    looks_like_dns,
+    summarize,
+)
 from captures import ip_bytes
 from protocols.test_dns import name, record
 
@@ -123,6 +130,15 @@ def test_limits() -> None:
     assert summarize(dns(counts=(MAX_QUESTIONS + 1, 0, 0, 0))) is None
     many = dns(*[record(b"\0", 1, bytes(4))] * 200, flags=RESPONSE, counts=(0, 200, 0, 0))
     assert (len(read(many).answers), read(many).fault) == (MAX_ANSWERS, "DNS_too_many_answers")
+
+
+def test_compressed_names_cannot_blow_a_message_up() -> None:
+    long = b"".join(b"\x3d" + b"a" * 61 for _ in range(4)) + b"\0"
+    pointing = [record(b"\xc0\x0c", 5, b"\x02%c%c\xc0\x0c" % (97 + i // 26, 97 + i % 26)) for i in range(100)]
+    message = dns(long + b"\0\1\0\1", *pointing, flags=RESPONSE, counts=(1, 100, 0, 0))
+    said = read(message)
+    assert said.fault == "DNS_too_many_answers"
+    assert said.size == sum(map(len, said.answers)) <= (MAX_GROWTH + 1) * len(message) + 1024
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,9 @@ from botwarden.protocols.dns_rdata import DnsFault, Names, netbios_name, plain, 
 
 MAX_QUESTIONS: Final = 25  # per message, Zeek's limit: more are no DNS
 MAX_ANSWERS: Final = 128  # per message; a zone transfer over TCP may hold more, and is cut
+MAX_GROWTH: Final = 4
+"""How much longer than a message the text of its answers may be, a kilobyte aside: compressed names could make a
+thousand times as much of it. A byte that is no text takes four characters."""
 
 UPDATE: Final = 5
 _NOTIFY: Final = 4  # asks, and yet is authoritative (RFC 1996, 3.7)
@@ -54,6 +57,8 @@ class DnsSummary(msgspec.Struct, gc=False):
     """Whether an answer was read of which the log tells."""
     answers: list[str] = []
     ttls: list[float] = []
+    size: int = 0
+    """Characters of the answers."""
     fault: str | None = None
     """What is wrong with it, in the words of Zeek's weird.log; what came before stands."""
 
@@ -164,7 +169,7 @@ def _read(said: DnsSummary, message: bytes, netbios: bool, answers: int, authori
 def _records(said: DnsSummary, names: Names, message: bytes, at: int, count: int, section: str) -> int:
     """Read ``count`` records that begin at ``at``; return where the next section begins."""
     for _ in range(count):
-        if len(said.answers) >= MAX_ANSWERS:
+        if len(said.answers) >= MAX_ANSWERS or said.size > MAX_GROWTH * len(message) + 1024:
             raise DnsFault("DNS_too_many_answers")
         name, at = names.read(at)
         if at + _RECORD.size > len(message):
@@ -194,6 +199,7 @@ def _tell(said: DnsSummary, owner: str, text: str, ttl: int) -> None:
         said.owner = owner
     if text:
         said.answers.append(text)
+        said.size += len(text)
         said.ttls.append(float(ttl))
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 MAX_TEXT: Final = 512  # characters of a file name or an error's words that are kept; a datagram holds 65,507
 MAX_OPTIONS: Final = 16  # per message; there are four in use
+_MAX_OPTION: Final = 32  # bytes of a name or value; they are short words and numbers
 
 _READ: Final = 1
 _WRITE: Final = 2
@@ -64,7 +65,7 @@ def parse_tftp(payload: bytes) -> Message | None:
     kind, number, rest = payload[1], payload[2] << 8 | payload[3], payload[4:]
     if kind in (_READ, _WRITE):
         fields = payload[2:].split(b"\0", 2 + 2 * MAX_OPTIONS)
-        if len(fields) < 3:
+        if len(fields) < 3 or not fields[1]:
             return None
         return Request(kind == _WRITE, _text(fields[0]), _text(fields[1]).lower(), _pairs(fields[2:]))
     if kind == _DATA:
@@ -90,7 +91,8 @@ def is_request(payload: bytes) -> bool:
 def _pairs(fields: list[bytes]) -> dict[str, str]:
     """Names and values in turn; what follows the last zero byte is none."""
     names, values = fields[:-1:2], fields[1:-1:2]
-    return {_text(name).lower(): _text(value) for name, value in zip(names, values, strict=False)}
+    pairs = zip(names, values, strict=False)
+    return {_text(name[:_MAX_OPTION]).lower(): _text(value[:_MAX_OPTION]) for name, value in pairs}
 
 
 def _text(value: bytes) -> str:

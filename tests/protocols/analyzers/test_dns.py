@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from botwarden.core.record import Record
 from botwarden.core.records.dns import DnsRecord
 from botwarden.core.records.weird import WeirdRecord
-from botwarden.protocols.analyzers.dns import MAX_FAULTS, MAX_PENDING, DnsAnalyzer
+from botwarden.protocols.analyzers.dns import MAX_FAULTS, MAX_QUERIES, MAX_REPLIES, DnsAnalyzer
+from botwarden.protocols.dns_stream import MAX_MESSAGE
 from captures import ip_bytes
 from protocols.conversation import Talk, Turn, only, talk
 from protocols.test_dns import name, record
@@ -174,6 +175,11 @@ def test_what_is_no_dns_is_given_up() -> None:
     assert (weird.name, weird.source) == ("DNS_Conn_count_too_large", "DNS")
 
 
+def test_a_stream_of_empty_messages_is_given_up_at_the_first() -> None:
+    records = talk(DnsAnalyzer, [(True, bytes(1000))], resp=SERVER)
+    assert [record.name for record in only(records, WeirdRecord)] == ["DNS_truncated_len_lt_hdr_len"]
+
+
 def test_garbage_does_not_blind_to_what_follows() -> None:
     turns = [(True, QUERY), (True, b"?"), (True, dns(question("x"), flags=2 << 11)), (False, ANSWER)]
     records = talk(DnsAnalyzer, turns, proto="udp", resp=SERVER)
@@ -188,13 +194,44 @@ def test_an_oddity_is_told_once_a_connection() -> None:
 
 
 def test_what_waits_is_bounded() -> None:
-    """By identifiers and by messages of one; what is given up is written, nothing is lost."""
-    for turns in ([(True, query(i)) for i in range(500)], [(False, reply(3))] * 500):
+    """What is given up is written: nothing is lost."""
+    for turns, most in (
+        ([(True, query(i)) for i in range(500)], MAX_QUERIES + 1),
+        ([(True, query(3))] * 500, MAX_QUERIES + 1),
+        ([(False, reply(3))] * 500, MAX_REPLIES),
+        ([(False, reply(i)) for i in range(500)], MAX_REPLIES),
+    ):
         talking = Talk(DnsAnalyzer, proto="udp", resp=SERVER)
         for is_orig, message in turns:
             talking.say(is_orig, message)
-        assert len(talking.records) >= 500 - 2 * MAX_PENDING
+        assert len(talking.records) >= 500 - most
         assert len(only(talking.finish(), DnsRecord)) == 500
+
+
+def test_fifty_queries_may_wait_for_their_answers() -> None:
+    turns = [(True, query(i)) for i in range(MAX_QUERIES)] + [(False, reply(i)) for i in range(MAX_QUERIES)]
+    found = said(turns)
+    assert len(found) == MAX_QUERIES
+    assert all(record.rtt == MAX_QUERIES / 2 for record in found)
+
+
+def test_a_long_answer_does_not_wait_for_a_late_query() -> None:
+    texts = record(b"\xc0\x0c", 16, (b"\xff" + bytes(255)) * 5)
+    long = dns(question("cam.example", 16), texts, flags=0x8180, counts=(1, 1, 0, 0))
+    talking = Talk(DnsAnalyzer, proto="udp", resp=SERVER)
+    talking.say(False, long)
+    assert len(talking.records) == 1
+
+
+def test_the_rest_of_a_very_long_message_is_passed_over() -> None:
+    answers = [record(b"\xc0\x0c", 16, b"\xff" + b"x" * 255)] * 120
+    long = dns(question("cam.example", 252), *answers, flags=0x8180, counts=(1, 120, 0, 0))
+    assert len(long) > MAX_MESSAGE
+    for split in (0, 7, 1000):
+        records = talk(DnsAnalyzer, [(False, tcp(long, reply(1, "a.b")))], split=split, resp=SERVER)
+        first, second = only(records, DnsRecord)
+        assert (len(first.answers or ()), second.query) == (MAX_MESSAGE // len(answers[0]), "a.b")
+        assert only(records, WeirdRecord) == []
 
 
 @pytest.mark.parametrize("proto", ["udp", "tcp"])

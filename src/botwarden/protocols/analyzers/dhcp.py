@@ -8,7 +8,7 @@ from botwarden.core.records.dhcp import DhcpRecord
 from botwarden.protocols.analyzer import Flow, Session
 from botwarden.protocols.dhcp import MESSAGE_TYPES, DhcpMessage, is_dhcp, parse_dhcp
 
-MAX_EXCHANGES: Final = 4096
+MAX_EXCHANGES: Final = 1024
 """Transactions that are followed at a time. A starvation attack makes up identifiers: the oldest make room."""
 MAX_UIDS: Final = 10  # connections of one record; Zeek's limit
 MAX_MESSAGES: Final = 50  # messages of one record; Zeek's limit

@@ -8,11 +8,16 @@ from botwarden.core.records.dns import DnsRecord
 from botwarden.protocols.analyzer import Flow
 from botwarden.protocols.dns_names import class_name, opcode_name, rcode_name, type_name
 from botwarden.protocols.dns_rdata import NBSTAT
+from botwarden.protocols.dns_stream import MAX_MESSAGE, Frames
 from botwarden.protocols.dns_summary import UPDATE, DnsSummary, looks_like_dns, summarize
 
-MAX_PENDING: Final = 50
-"""Messages of one connection that wait for their other half, per identifier, and identifiers; Zeek's limits. Past
-them, all that wait are written: on a connection with so many, nobody will answer any more."""
+MAX_QUERIES: Final = 50
+"""Queries of one connection that wait for their answer; Zeek's limit. Past it all that wait are written: where so many
+are open, nobody will answer any more."""
+MAX_REPLIES: Final = 8
+"""Answers of one connection that wait for their query, which comes late only where packets change places."""
+MAX_WAITING: Final = 1024
+"""Characters of such an answer; a longer one is written at once, so that nobody can fill the memory with them."""
 MAX_FAULTS: Final = 8  # kinds of oddity that one connection tells of
 _NETBIOS_PORT: Final = 137
 _HEADER: Final = 12  # bytes
@@ -45,7 +50,7 @@ class DnsAnalyzer:
         self._alone = _is_multicast(flow.resp_h)
         self._netbios = flow.proto == "udp" and flow.resp_p == _NETBIOS_PORT
         self._pending: _Pending | None = None
-        self._frames: tuple[_Frames, _Frames] | None = None
+        self._frames: tuple[Frames, Frames] | None = None
         self._faults: list[str] | None = None
         self._started = False
         self._turned = False
@@ -65,14 +70,16 @@ class DnsAnalyzer:
             self._message(ts, is_orig, data)
             return
         if self._frames is None:
-            self._frames = _Frames(), _Frames()
+            self._frames = Frames(), Frames()
         for message in self._frames[is_orig].feed(data):
             self._message(ts, is_orig, message)
+            if self._flow.done:
+                break
 
     def gap(self, ts: float, is_orig: bool, size: int) -> None:
         """A gap within a message loses that message; a longer one loses the direction."""
         if self._frames is None:
-            self._frames = _Frames(), _Frames()
+            self._frames = Frames(), Frames()
         self._frames[is_orig].skip(size)
 
     def eof(self, ts: float, is_orig: bool) -> None:
@@ -103,7 +110,7 @@ class DnsAnalyzer:
             self._turned = said.response and is_orig and not self._alone
         if said.fault is None:
             self._flow.confirm(self.name)
-        else:
+        elif len(message) != MAX_MESSAGE:  # a message that was cut here is not to blame
             self._weird(ts, said.fault)
         if said.logged:
             self._join(ts, said)
@@ -134,12 +141,14 @@ class DnsAnalyzer:
 class _Pending:
     """Queries without an answer and answers without a query, each in a queue for its identifier."""
 
-    __slots__ = ("_others", "_query")
+    __slots__ = ("_others", "_query", "_waiting")
 
     def __init__(self) -> None:
         self._query: Exchange | None = None
         """The oldest query: nearly always the only one, and then there are no queues."""
         self._others: dict[tuple[bool, int], list[Exchange]] = {}
+        self._waiting = [0, 0]
+        """How many queries and how many answers are in the queues."""
 
     def join(self, ts: float, said: DnsSummary) -> list[Exchange]:
         """Find the other half of a message; return what is to be written."""
@@ -151,6 +160,7 @@ class _Pending:
             if queue is None:
                 return self._wait(ts, said)
             exchange = queue.pop(0)
+            self._waiting[not response] -= 1
             if not queue:
                 del self._others[not response, trans_id]
         if response:
@@ -165,73 +175,22 @@ class _Pending:
         found += [exchange for queue in self._others.values() for exchange in queue]
         self._query = None
         self._others.clear()
+        self._waiting = [0, 0]
         return found
 
     def _wait(self, ts: float, said: DnsSummary) -> list[Exchange]:
-        if not said.response and self._query is None and not self._others:
+        response = said.response
+        if not response and self._query is None and not self._others:
             self._query = Exchange(ts, said)
             return []
-        exchange = Exchange(ts, None, said, ts) if said.response else Exchange(ts, said)
-        key = said.response, said.trans_id
-        queue = self._others.setdefault(key, [])
-        given_up: list[Exchange] = []
-        if len(queue) >= MAX_PENDING:
-            given_up = queue[:]
-            queue.clear()
-        elif len(self._others) > MAX_PENDING:
-            given_up = self.drain()
-            queue = self._others.setdefault(key, [])
-        queue.append(exchange)
+        exchange = Exchange(ts, None, said, ts) if response else Exchange(ts, said)
+        if response and said.size > MAX_WAITING:
+            return [exchange]
+        full = self._waiting[response] >= (MAX_REPLIES if response else MAX_QUERIES)
+        given_up = self.drain() if full else []
+        self._others.setdefault((response, said.trans_id), []).append(exchange)
+        self._waiting[response] += 1
         return given_up
-
-
-class _Frames:
-    """Cuts a TCP direction into messages: two bytes of length, then so many bytes (RFC 1035, 4.2.2)."""
-
-    __slots__ = ("_buffer", "_lost", "_skip")
-
-    def __init__(self) -> None:
-        self._buffer = bytearray()  # never more than one message, 64 KiB, and the bytes just fed
-        self._skip = 0
-        self._lost = False
-
-    def feed(self, data: bytes) -> list[bytes]:
-        """The messages that ``data`` completes."""
-        if self._lost:
-            return []
-        if self._skip:
-            skipped = min(self._skip, len(data))
-            self._skip -= skipped
-            data = data[skipped:]
-        buffer = self._buffer
-        buffer += data
-        found: list[bytes] = []
-        at = 0
-        while at + 2 <= len(buffer):
-            end = at + 2 + (buffer[at] << 8 | buffer[at + 1])
-            if end > len(buffer):
-                break
-            found.append(bytes(buffer[at + 2 : end]))
-            at = end
-        del buffer[:at]
-        return found
-
-    def skip(self, size: int) -> None:
-        """``size`` bytes are missing."""
-        buffer = self._buffer
-        left = self._skip
-        if not left and len(buffer) >= 2:
-            left = 2 + (buffer[0] << 8 | buffer[1]) - len(buffer)
-        buffer.clear()
-        self._skip = max(0, left - size)
-        self._lost = self._lost or size > left
-
-    def rest(self) -> bytes:
-        """The beginning of a message that was not completed; nothing follows."""
-        rest = bytes(self._buffer[2:])
-        self._buffer.clear()
-        self._lost = True
-        return rest
 
 
 def _fields(exchange: Exchange, netbios: bool) -> dict[str, Any]:
