@@ -1,9 +1,12 @@
 """Records and a scene for the tests of watchers: a house on 192.168.0.0/24, everything else is outside."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from botwarden.core.record import Record
 from botwarden.core.records.conn import ConnRecord
@@ -12,6 +15,9 @@ from botwarden.detect.claim import Claim
 from botwarden.detect.detector import Findings
 from botwarden.detect.state import ATTEMPT, METER
 from botwarden.detect.watch import Scene, Watcher
+from botwarden.protocols.packets import Unwrapper
+from botwarden.protocols.tracker import Tracker
+from botwarden.sources.capture import CaptureSource
 
 START = 1_700_000_000.0
 CAMERA, LAPTOP, PHONE, HUB = (f"192.168.0.{n}" for n in (10, 11, 12, 13))
@@ -87,6 +93,32 @@ def dns(
         }
         | fields
     )
+
+
+def records_of(path: Path) -> list[Record]:
+    """What the connections of a capture say, recorded by others; skips where it is not here."""
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    found: list[Record] = []
+    tracker, unwrapper = Tracker(found.append, is_private), Unwrapper()
+    for batch in CaptureSource([path]).batches():
+        tracker.update(*unwrapper.update(batch))
+    tracker.end()
+    return found
+
+
+def is_private(ip: str) -> bool:
+    """Who is local in captures."""
+    return ip.startswith(("192.168.", "10.", "172.16.", "fd", "fe80"))
+
+
+def heard(kind: type[Watcher], path: Path) -> list[Claim]:
+    """What a watcher claims after a capture."""
+    watcher = kind(is_private)
+    for record in records_of(path):
+        if type(record) in watcher.reads:
+            watcher.update(record)
+    return list(watcher.claims(replace(scene(), serial=lambda ip, ts: 1 if is_private(ip) else None)))
 
 
 def watch(kind: type[Watcher], *records: Iterable[Record]) -> list[Claim]:

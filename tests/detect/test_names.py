@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from botwarden.detect.names import GENERATED, bits, looks_generated, registered
+from botwarden.detect.names import GENERATED, bits, is_private, looks_generated, registered
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,15 @@ def test_whose_a_name_is(name: str, domain: str | None) -> None:
     assert registered(name) == domain
 
 
+def test_names_that_the_public_dns_does_not_know() -> None:
+    assert all(map(is_private, ("localhost", "nas.fritz.box", "4.3.2.1.in-addr.arpa", "cam.local.", "")))
+    assert not any(map(is_private, ("example.com", "dnscat.0011.5a03b5")))
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_judged(text: str) -> None:
     bits(text)
     looks_generated(text)
+    is_private(text)
     domain = registered(text)
     assert domain is None or text.lower().rstrip(".").endswith(domain)

@@ -110,3 +110,9 @@ def registered(name: str) -> str | None:
     if size == 2 and ".".join(labels[-2:]) in _SHARED:
         size = 3
     return ".".join(labels[-size:]) if len(labels) >= size else None
+
+
+def is_private(name: str) -> bool:
+    """Whether a name is no matter of the public DNS: a single label, a reverse look-up, a home network's."""
+    head, _, top = name.lower().rstrip(".").rpartition(".")
+    return not head or top in _HOME

@@ -3,10 +3,14 @@
 from typing import Final
 
 from botwarden.detect.watch import Watcher
+from botwarden.detect.watchers.dga import MadeUpNames
 from botwarden.detect.watchers.guessing import Guessing
 from botwarden.detect.watchers.periodic import Periodic
+from botwarden.detect.watchers.tunnel import Tunnels
 
 WATCHERS: Final[tuple[type[Watcher], ...]] = (
     Guessing,
     Periodic,
+    MadeUpNames,
+    Tunnels,
 )
