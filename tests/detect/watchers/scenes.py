@@ -108,7 +108,7 @@ def conn(client: str, server: str, at: float, port: int, state: str = "SF", **fi
     usual: dict[str, Any] = {"proto": "tcp", "duration": 10.0, "history": "ShADadFf" if alive else "S"}
     if alive:
         usual |= {"orig_bytes": 100, "resp_bytes": 100, "orig_pkts": 6, "resp_pkts": 5}
-    return ConnRecord(ts=T0 + at, **ends(client, server, port), conn_state=state, **(usual | fields))
+    return ConnRecord(ts=T0 + at, conn_state=state, **(ends(client, server, port) | usual | fields))
 
 
 def fetched(client: str, server: str, at: float, uri: str, kind: str | None = "ELF 32-bit LSB ARM") -> list[Record]:
