@@ -91,7 +91,9 @@ def ftp(client: str, server: str, at: float, user: str, code: int, listed: bool 
     return FtpRecord(ts=T0 + at, command="PASS", **fields)
 
 
-def http(client: str, server: str, at: float, uri: str = "/", status: int | None = 200, **fields: Any) -> HttpRecord:
+def http(
+    client: str, server: str, at: float, uri: str | None = "/", status: int | None = 200, **fields: Any
+) -> HttpRecord:
     fields = {"trans_depth": 1, "method": "GET", "host": server, "port": 80} | fields
     line = ends(client, server, fields.pop("port"))
     return HttpRecord(ts=T0 + at, **line, uri=uri, status_code=status, **fields)

@@ -4,6 +4,7 @@ from typing import Final
 
 from botwarden.detect.watch import Watcher
 from botwarden.detect.watchers.dga import MadeUpNames
+from botwarden.detect.watchers.exploit import Exploits
 from botwarden.detect.watchers.exposure import Exposure
 from botwarden.detect.watchers.guessing import Guessing
 from botwarden.detect.watchers.infection import Infection
@@ -15,6 +16,7 @@ from botwarden.detect.watchers.tunnel import Tunnels
 WATCHERS: Final[tuple[type[Watcher], ...]] = (
     Guessing,
     Infection,
+    Exploits,
     Exposure,
     Mappings,
     Services,
