@@ -22,12 +22,13 @@ class FileTap:
     is_orig : whether the connection's originator sends it
     total : its size as announced
     depth : which request of the connection
+    partial : what comes is not its beginning: it has no type then, and no hash
 
     Nothing is written of a file without a byte. It holds no more than `HEAD` bytes and a hash.
     """
 
     __slots__ = (
-        "_ended", "_first_ts", "_flow", "_hash", "_head", "_is_orig", "_last_ts", "_source",
+        "_ended", "_first_ts", "_flow", "_hash", "_head", "_is_orig", "_last_ts", "_partial", "_source",
         "depth", "executable", "filename", "fuid", "mime_type", "missing", "seen", "total",
     )  # fmt: skip
 
@@ -40,14 +41,17 @@ class FileTap:
         filename: str | None = None,
         total: int | None = None,
         depth: int = 0,
+        *,
+        partial: bool = False,
     ) -> None:
         """A file that begins at ``ts``."""
         self._flow = flow
         self._source = source
         self._is_orig = is_orig
         self._first_ts = self._last_ts = ts
-        self._head: bytes | None = b""
+        self._head: bytes | None = None if partial else b""
         self._hash = hashlib.sha256()
+        self._partial = partial
         self._ended = False
         self.filename = filename
         self.total = total
@@ -64,7 +68,7 @@ class FileTap:
             return
         self.seen += len(chunk)
         self._last_ts = ts
-        if not self.missing:
+        if not self.missing and not self._partial:
             self._hash.update(chunk)
         if self._head is not None:
             self._head += chunk[: HEAD - len(self._head)]
@@ -96,7 +100,8 @@ class FileTap:
         self._head = None
 
     def _record(self, timedout: bool) -> FileRecord:
-        whole = not self.missing and (not timedout if self.total is None else self.seen >= self.total)
+        ended = not timedout if self.total is None else self.seen >= self.total
+        whole = ended and not self.missing and not self._partial
         sender = self._flow.orig_h if self._is_orig else self._flow.resp_h
         return FileRecord(
             ts=self._first_ts,

@@ -15,9 +15,9 @@ class HttpRecord(UidRecord, frozen=True, kw_only=True):
     method: Annotated[Text | None, Ecs("http.request.method")] = None
     """GET, POST …"""
     host: Annotated[Text | None, Ecs("url.domain")] = None
-    """The Host header without its port."""
+    """The Host header, with the port where it names one."""
     uri: Annotated[Text | None, Ecs("url.original")] = None
-    """As requested."""
+    """As requested, percent-encoding undone and passwords replaced by ``***``."""
     referrer: Annotated[Text | None, Ecs("http.request.referrer")] = None
     """The Referer header."""
     version: Annotated[Text | None, Ecs("http.version")] = None
@@ -27,9 +27,9 @@ class HttpRecord(UidRecord, frozen=True, kw_only=True):
     origin: Text | None = None
     """The Origin header."""
     request_body_len: Annotated[Count, Ecs("http.request.body.bytes")] = 0
-    """Bytes of the request's body, transfer encoding removed."""
+    """Bytes of the request's body, transfer and content coding undone."""
     response_body_len: Annotated[Count, Ecs("http.response.body.bytes")] = 0
-    """Bytes of the answer's body."""
+    """Bytes of the answer's body, the same way."""
     status_code: Annotated[Count | None, Ecs("http.response.status_code")] = None
     """Of the answer."""
     status_msg: Text | None = None
@@ -61,6 +61,6 @@ class HttpRecord(UidRecord, frozen=True, kw_only=True):
     server: Text | None = None
     """The answer's Server header."""
     dictionary: TextSet | None = None
-    """Known password lists that hold the user name and password of basic authentication."""
+    """Known password lists that hold the login, from basic authentication, the query or a form."""
     signs: TextSet | None = None
     """Known exploit requests that this one has the shape of, such as ``CVE-2018-10561``."""
