@@ -3,9 +3,11 @@
 from typing import Final
 
 from botwarden.protocols.analyzer import Analyzer
+from botwarden.protocols.analyzers.bashlite import BashliteAnalyzer
 from botwarden.protocols.analyzers.coap import CoapAnalyzer
 from botwarden.protocols.analyzers.dhcp import DhcpAnalyzer
 from botwarden.protocols.analyzers.dns import DnsAnalyzer
+from botwarden.protocols.analyzers.known import KNOWN_ANALYZERS
 from botwarden.protocols.analyzers.mqtt import MqttAnalyzer
 from botwarden.protocols.analyzers.natpmp import NatPmpAnalyzer
 from botwarden.protocols.analyzers.ntp import NtpAnalyzer
@@ -15,10 +17,12 @@ from botwarden.protocols.analyzers.tftp import TftpAnalyzer
 ANALYZERS: Final[tuple[type[Analyzer], ...]] = (
     SsdpAnalyzer,
     MqttAnalyzer,
+    BashliteAnalyzer,
     DhcpAnalyzer,
     TftpAnalyzer,
     DnsAnalyzer,
     NtpAnalyzer,
     CoapAnalyzer,
     NatPmpAnalyzer,
+    *KNOWN_ANALYZERS,
 )

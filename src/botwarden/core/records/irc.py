@@ -31,14 +31,17 @@ class IrcRecord(UidRecord, frozen=True, kw_only=True):
 
 
 class IrcMessageRecord(UidRecord, frozen=True, kw_only=True):
-    """One PRIVMSG, NOTICE or TOPIC: how IRC bots are ordered about. At most 64 a connection."""
+    """One PRIVMSG, NOTICE or TOPIC: how IRC bots are ordered about. At most 64 a connection.
+
+    The bare lines between BASHLITE and its controller are told in the same way, as ORDER and REPORT.
+    """
 
     path: ClassVar[str] = "irc_message"
 
     is_orig: Bool
     """Whether the client said it."""
     command: Text
-    """PRIVMSG, NOTICE or TOPIC."""
+    """PRIVMSG, NOTICE, TOPIC, ORDER or REPORT."""
     sender: Text | None = None
     """Nickname of who said it."""
     target: Text | None = None

@@ -9,6 +9,7 @@ from botwarden.detect.watchers.exposure import Exposure
 from botwarden.detect.watchers.guessing import Guessing
 from botwarden.detect.watchers.infection import Infection
 from botwarden.detect.watchers.mapping import Mappings
+from botwarden.detect.watchers.orders import Orders
 from botwarden.detect.watchers.periodic import Periodic
 from botwarden.detect.watchers.service import Services
 from botwarden.detect.watchers.tunnel import Tunnels
@@ -20,6 +21,7 @@ WATCHERS: Final[tuple[type[Watcher], ...]] = (
     Exposure,
     Mappings,
     Services,
+    Orders,
     Periodic,
     MadeUpNames,
     Tunnels,
