@@ -12,6 +12,9 @@ class Damage(msgspec.Struct, frozen=True, kw_only=True):
     """Byte offset of the damage in the (decompressed) capture."""
     what: str
     """What is wrong there, in words."""
+    lines: int = 0
+    """How many lines of a log could not be read: this is the first of them, and the others were used. 0: all that
+    follows could not be read."""
 
 
 class Skipped(msgspec.Struct, frozen=True, kw_only=True):
