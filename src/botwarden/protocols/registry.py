@@ -7,6 +7,7 @@ from botwarden.protocols.analyzers.bashlite import BashliteAnalyzer
 from botwarden.protocols.analyzers.coap import CoapAnalyzer
 from botwarden.protocols.analyzers.dhcp import DhcpAnalyzer
 from botwarden.protocols.analyzers.dns import DnsAnalyzer
+from botwarden.protocols.analyzers.http import HttpAnalyzer
 from botwarden.protocols.analyzers.known import KNOWN_ANALYZERS
 from botwarden.protocols.analyzers.mqtt import MqttAnalyzer
 from botwarden.protocols.analyzers.natpmp import NatPmpAnalyzer
@@ -16,6 +17,7 @@ from botwarden.protocols.analyzers.tftp import TftpAnalyzer
 
 ANALYZERS: Final[tuple[type[Analyzer], ...]] = (
     SsdpAnalyzer,
+    HttpAnalyzer,
     MqttAnalyzer,
     BashliteAnalyzer,
     DhcpAnalyzer,
