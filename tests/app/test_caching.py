@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from botwarden.app.caching import DAMAGED, SETTING, fallback, forget_kernels, mending
+from botwarden.app.caching import DAMAGED, SETTING, fallback, forget_kernels, forget_stale_kernels, mending
 
 
 @pytest.fixture
@@ -110,3 +110,22 @@ def test_only_kernels_of_ours_are_thrown_away(tmp_path: Path, monkeypatch: pytes
     left = {path.parent.name for path in tmp_path.rglob("observe.*.nbi")}
     assert left == ({"package", "numba"} if named else {"named"})
     assert len(list(tmp_path.rglob("others.*.nbi"))) == 3
+
+
+def test_kernels_older_than_a_source_of_kernels_are_forgotten(tmp_path: Path) -> None:
+    kernel, helper, plain, index = (
+        tmp_path / name for name in ("kernel.py", "helper.py", "plain.py", "kernel.run.nbi")
+    )
+    for path, text in ((kernel, "from numba import njit"), (helper, "from numba import njit"), (plain, "x = 1")):
+        path.write_text(text)
+        os.utime(path, (1000, 1000))
+    index.write_text("")
+    os.utime(index, (2000, 2000))
+    forget_stale_kernels(tmp_path)
+    assert index.exists()
+    os.utime(plain, (3000, 3000))
+    forget_stale_kernels(tmp_path)
+    assert index.exists()
+    os.utime(helper, (3000, 3000))
+    forget_stale_kernels(tmp_path)
+    assert not index.exists()

@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 from botwarden.app.caching import mending
 from botwarden.app.compiling import telling
+from botwarden.app.devices import run_devices
 from botwarden.app.logs import LogsResult, run_logs
 from botwarden.app.scan import run_scan
 from botwarden.core.capture import CaptureStats
 from botwarden.core.errors import ConfigError
 from botwarden.core.packet import PacketBatch
-from botwarden.core.report import ScanResult
+from botwarden.core.report import DevicesReport, ScanResult
 from botwarden.core.snapshot import Snapshots
 from botwarden.features.extractor import MAX_STREAMS, Extractor
 from botwarden.features.schema import SCHEMAS
+from botwarden.protocols.settings import parse_settings
 from botwarden.sources.capture import CaptureSource
 
 _ROWS: Final = 8192
@@ -111,18 +113,41 @@ def logs(
     *,
     format: str = "zeek",  # noqa: A002 - the users' word
     lan: Sequence[str] = (),
+    settings: Sequence[str] = (),
     progress: Callable[[float | None, int], None] | None = None,
     notice: Callable[[str], None] | None = None,
     seed: int | None = None,
 ) -> LogsResult:
     """Write what was said in captures as a folder of logs.
 
-    format : zeek, json, ecs or parquet; the other arguments are those of `scan`
+    format : zeek, json, ecs or parquet
+    settings : ``NAME=VALUE`` of `botwarden.protocols.settings.Settings`
+
+    The other arguments are those of `scan`.
+
+    Raises CaptureError, ConfigError or OSError for what a user can mend.
+    """
+    chosen = parse_settings(settings)
+    with telling(notice), mending():
+        return run_logs(CaptureSource(path_list(paths)), Path(directory), format, lan, progress, seed, chosen)
+
+
+def devices(
+    paths: Paths,
+    *,
+    lan: Sequence[str] = (),
+    progress: Callable[[float | None, int], None] | None = None,
+    notice: Callable[[str], None] | None = None,
+    seed: int | None = None,
+) -> DevicesReport:
+    """List the devices of the local network: what they are, what they serve, what they call themselves.
+
+    The arguments are those of `scan`.
 
     Raises CaptureError, ConfigError or OSError for what a user can mend.
     """
     with telling(notice), mending():
-        return run_logs(CaptureSource(path_list(paths)), Path(directory), format, lan, progress, seed)
+        return run_devices(CaptureSource(path_list(paths)), path_list(paths), lan, progress, seed)
 
 
 def scan(

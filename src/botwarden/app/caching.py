@@ -5,7 +5,7 @@ import stat
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -45,11 +45,33 @@ def forget_kernels() -> None:
                 index.unlink(missing_ok=True)
 
 
+def forget_stale_kernels(package: Path = PACKAGE) -> None:
+    """Remove compiled kernels that are older than a source they may be made of.
+
+    numba looks at the file of the outermost function only: a change in one that it calls would go unnoticed.
+    """
+    indexes = {path: path.stat().st_mtime for path in package.rglob("*.nbi")}
+    if not indexes:
+        return
+    oldest = min(indexes.values())
+    changed = [(path, path.stat().st_mtime) for path in package.rglob("*.py")]
+    newest = max((made for path, made in changed if made > oldest and _holds_kernels(path)), default=0.0)
+    for index, made in indexes.items():
+        if made < newest:
+            index.unlink(missing_ok=True)
+
+
+def _holds_kernels(path: Path) -> bool:
+    return b"from numba import" in path.read_bytes()
+
+
 def provide_cache() -> None:
     """Name a folder for compiled kernels if numba would find none and refuse to load them.
 
     That is so where botwarden was installed for all users and runs as one without a home, as services do.
     """
+    with suppress(OSError):  # two programs may clear away the same
+        forget_stale_kernels()
     if os.environ.get(SETTING):
         return
     folder = fallback(PACKAGE, _home_cache())

@@ -16,6 +16,7 @@ from botwarden.core.records.notice import NoticeRecord
 from botwarden.core.verdict import Verdict
 from botwarden.detect.detector import Seen
 from botwarden.detect.networks import parse_networks
+from botwarden.protocols.settings import Settings
 from botwarden.stores.logs.writer import LogWriter
 
 Progress = Callable[[float | None, int], None]
@@ -49,6 +50,7 @@ def run_logs(
     lan: Sequence[str],
     progress: Progress | None,
     seed: int | None,
+    settings: Settings,
 ) -> LogsResult:
     """Write the logs of everything that a source delivers.
 
@@ -58,7 +60,7 @@ def run_logs(
     """
     started = time.monotonic()
     with LogWriter(directory, format) as writer:
-        pipeline = Pipeline(parse_networks(lan), _seed(seed), (writer.write,), thorough=True)
+        pipeline = Pipeline(parse_networks(lan), _seed(seed), (writer.write,), thorough=True, settings=settings)
         try:
             for batch in source.batches():
                 pipeline.update(batch)

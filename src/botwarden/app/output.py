@@ -1,10 +1,10 @@
-"""Where a scan's report goes: checked before the work starts, written when it is done."""
+"""Where a report goes: checked before the work starts, written when it is done."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from botwarden.core.errors import ConfigError
-from botwarden.core.report import ScanResult
+from botwarden.core.report import DevicesReport, ScanResult
 from botwarden.stores.report import check_writable, json_bytes, write_file
 
 
@@ -22,12 +22,12 @@ def check_outputs(outputs: Sequence[Path], inputs: Sequence[str]) -> None:
         raise ConfigError("two reports cannot go to the same file")
 
 
-def report_json(result: ScanResult) -> bytes:
+def report_json(result: ScanResult | DevicesReport) -> bytes:
     """The report as JSON, as ``--json`` writes it."""
-    return json_bytes(result.report)
+    return json_bytes(result.report if isinstance(result, ScanResult) else result)
 
 
-def write_json(result: ScanResult, path: Path) -> None:
+def write_json(result: ScanResult | DevicesReport, path: Path) -> None:
     """Write the report as JSON. Raises OSError."""
     write_file(path, report_json(result))
 

@@ -8,11 +8,13 @@ from botwarden.core.packet import PacketBatch
 from botwarden.core.record import Record
 from botwarden.detect.claim import Claim
 from botwarden.detect.detector import Detector, Findings
+from botwarden.detect.inventory.inventory import Inventory
 from botwarden.detect.panel import Panel
 from botwarden.protocols.conn.choose import telling
 from botwarden.protocols.locality import PRIVATE_ADDRESS_SPACE, locality
 from botwarden.protocols.naming import DeviceNames
 from botwarden.protocols.packets import Unwrapper
+from botwarden.protocols.settings import Settings
 from botwarden.protocols.tracker import Tracker
 
 BUDGET: Final = 2048
@@ -30,17 +32,25 @@ class Pipeline:
     """
 
     def __init__(
-        self, lan: Sequence[IPNetwork], seed: int, sinks: Iterable[Sink] = (), *, thorough: bool = False
+        self,
+        lan: Sequence[IPNetwork],
+        seed: int,
+        sinks: Iterable[Sink] = (),
+        *,
+        thorough: bool = False,
+        settings: Settings | None = None,
     ) -> None:
         """Know nothing yet. ``lan`` : the local networks; none: guessed from the packets."""
         self.names = DeviceNames()
         self.panel: Panel | None = None
+        self.inventory: Inventory | None = None
         self._lan = tuple(lan)
         self._seed = seed
         self._sinks = tuple(sinks)
         self._thorough = thorough
         self._detector = Detector(lan, seed)
-        self._unwrapper = Unwrapper(seed)
+        self._settings = settings or Settings()
+        self._unwrapper = Unwrapper(seed, self._settings.checksums)
         self._tracker: Tracker | None = None
         self._last_ts = 0.0
 
@@ -53,6 +63,8 @@ class Pipeline:
         self._last_ts = max(self._last_ts, float(batch.ts.max()))
         if self._tracker is None:
             self._tracker = self._start()
+        if self.inventory is not None:
+            self.inventory.observe(batch)
         self._tracker.update(*self._unwrapper.update(batch))
 
     def finish(self) -> tuple[Findings, list[Claim]]:
@@ -75,7 +87,8 @@ class Pipeline:
     def _start(self) -> Tracker:
         networks = self._detector.networks
         self.panel = Panel(locality(networks))
-        takers = (self.panel.update, *self._sinks)
+        self.inventory = Inventory(locality(networks))
+        takers = (self.panel.update, self.inventory.update, *self._sinks)
 
         def write(record: Record) -> None:
             for take in takers:
@@ -88,4 +101,5 @@ class Pipeline:
             seed=self._seed,
             budget=0 if self._thorough else BUDGET,
             wants=None if self._thorough else telling,
+            settings=self._settings,
         )

@@ -8,18 +8,17 @@ from pathlib import Path
 import msgspec
 
 from botwarden._version import __version__
+from botwarden.app.devices import identity
 from botwarden.app.pipeline import Pipeline
-from botwarden.core.address import mac_text
 from botwarden.core.ports import Source
 from botwarden.core.report import DeviceReport, Report, ScanResult, ScanStats, Series
 from botwarden.core.verdict import Verdict
 from botwarden.detect.behaviours import CLAIMS
 from botwarden.detect.claim import Claim
-from botwarden.detect.detector import Findings, Seen
+from botwarden.detect.detector import Findings
 from botwarden.detect.fusion import rank, verdicts
 from botwarden.detect.networks import parse_networks
 from botwarden.protocols.naming import DeviceNames
-from botwarden.stores.vendor import vendor
 
 Progress = Callable[[float | None, int], None]
 
@@ -55,6 +54,8 @@ def run_scan(
         }
     )
     devices = _devices(findings, heard, pipeline.names)
+    if pipeline.inventory is not None:
+        pipeline.inventory.describe([report for report, _ in devices])
     return ScanResult(
         Report(botwarden=__version__, stats=stats, devices=[report for report, _ in devices]),
         [series for _, series in devices],
@@ -69,7 +70,7 @@ def judge(findings: Findings, heard: Iterable[Claim] = ()) -> dict[int, list[Ver
 def _devices(findings: Findings, heard: list[Claim], names: DeviceNames) -> list[tuple[DeviceReport, Series]]:
     found = judge(findings, heard)
     reports = [
-        (_report(seen, names, found.get(seen.serial, [])), seen.series)
+        (DeviceReport(**identity(seen, names), verdicts=found.get(seen.serial, [])), seen.series)
         for seen in findings.devices
         if seen.packets_sent or seen.serial in found
     ]
@@ -80,22 +81,3 @@ def _devices(findings: Findings, heard: list[Claim], names: DeviceNames) -> list
 def _order(device: DeviceReport) -> tuple[bool, tuple[int, bool, float, float] | tuple[()], int]:
     worst = rank(device.verdicts[0]) if device.verdicts else ()
     return bool(device.verdicts), worst, device.packets_sent + device.packets_received
-
-
-def _report(seen: Seen, names: DeviceNames, found: list[Verdict]) -> DeviceReport:
-    mac = None if seen.mac is None else mac_text(seen.mac)
-    leased = names.addresses(seen.mac) if seen.mac is not None else ()
-    return DeviceReport(
-        mac=mac,
-        ips=[*seen.ips, *(ip for ip in leased if ip not in seen.ips)],
-        vendor=vendor(mac) if mac else None,
-        name=names.name(seen.mac) if seen.mac is not None else None,
-        gateway=seen.gateway,
-        first_ts=seen.first_ts,
-        last_ts=seen.last_ts,
-        packets_sent=seen.packets_sent,
-        bytes_sent=seen.bytes_sent,
-        packets_received=seen.packets_received,
-        bytes_received=seen.bytes_received,
-        verdicts=found,
-    )

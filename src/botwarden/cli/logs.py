@@ -24,6 +24,10 @@ def logs(
             "--lan", metavar="CIDR", help="A network that is local; repeat for several. As in Zeek otherwise."
         ),
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting, such as checksums=ignore; repeat for several."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary and no progress.")] = False,
 ) -> int:
     """Write what was said as Zeek's logs: conn, dns, http, ssl, ssh, telnet and more.
@@ -43,20 +47,27 @@ def logs(
     botwarden logs house.pcap --out logs/ && zeek-cut id.orig_h user commands < logs/telnet.log
     tcpdump -i br0 -U -w - | botwarden logs - --out logs/ --format parquet
     """
-    result = _logs(paths, out, format, lan or [], quiet)
+    result = _logs(paths, out, format, lan or [], settings or [], quiet)
     if not quiet:
         sys.stdout.write(_summary(result))
     return 0
 
 
-def _logs(paths: list[str], out: Path, format: str, lan: list[str], quiet: bool) -> "LogsResult":  # noqa: A002
+def _logs(
+    paths: list[str],
+    out: Path,
+    format: str,  # noqa: A002 - the users' word
+    lan: list[str],
+    settings: list[str],
+    quiet: bool,
+) -> "LogsResult":
     from botwarden.app import api
     from botwarden.cli.progress import ProgressBar, notice
 
     if quiet:
-        return api.logs(paths, out, format=format, lan=lan)
+        return api.logs(paths, out, format=format, lan=lan, settings=settings)
     with ProgressBar(sys.stderr) as bar:
-        return api.logs(paths, out, format=format, lan=lan, progress=bar.update, notice=notice)
+        return api.logs(paths, out, format=format, lan=lan, settings=settings, progress=bar.update, notice=notice)
 
 
 def _summary(result: "LogsResult") -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from botwarden._version import __version__
+from botwarden.cli.devices import devices
 from botwarden.cli.features import features
 from botwarden.cli.logs import logs
 from botwarden.cli.scan import scan
@@ -32,6 +33,7 @@ botwarden scan house.pcap
 botwarden scan monday.pcap.gz tuesday.pcapng --html report.html
 tcpdump -i br0 -w - -U | botwarden scan -
 botwarden logs house.pcap --out logs/
+botwarden devices house.pcap
 botwarden features house.pcap --out rows.parquet
 """
 
@@ -111,4 +113,5 @@ def _fail(text: str, code: int = CANNOT) -> int:
 
 _command(scan)
 _command(logs)
+_command(devices)
 _command(features)

@@ -76,10 +76,10 @@ def _terminal_report(result: "ScanResult") -> str:
 
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     width = shutil.get_terminal_size().columns
-    return render(result.report, width=width, colour=_wants_colour(), unicode=unicode)
+    return render(result.report, width=width, colour=wants_colour(), unicode=unicode)
 
 
-def _wants_colour() -> bool:
+def wants_colour() -> bool:
     """Colour on a terminal only, and not where the user forbids it (https://no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 

@@ -1,7 +1,7 @@
 """The report on a terminal: what was found, device by device, then every device, then what limits it."""
 
 import io
-from typing import Final
+from typing import Final, TextIO
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -43,7 +43,8 @@ STYLES: Final[dict[Severity, str]] = {
     "medium": "bold yellow",
     "low": "bold blue",
 }
-_ASCII: Final = str.maketrans({"•": "*", "→": ">", "…": "...", "–": "-", "─": "-", "·": "|", "×": "x", "\ufffd": "?"})
+ASCII: Final = str.maketrans({"•": "*", "→": ">", "…": "...", "–": "-", "─": "-", "·": "|", "×": "x", "\ufffd": "?"})
+"""Our own signs for terminals without Unicode."""
 
 
 def render(report: Report, *, width: int = 80, colour: bool = False, unicode: bool = True) -> str:
@@ -53,19 +54,7 @@ def render(report: Report, *, width: int = 80, colour: bool = False, unicode: bo
     ``colour``, the escapes for colours. Without ``unicode`` its own signs are ASCII.
     """
     out = io.StringIO()
-    low, high = WIDTHS
-    console = Console(
-        file=out,
-        width=min(max(width, low), high),
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        legacy_windows=False,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        _environ={},
-    )
+    console = screen(out, width, colour)
     console.print(_head(report))
     flagged = [device for device in report.devices if device.verdicts]
     for device in flagged[:DETAILED_DEVICES]:
@@ -78,7 +67,24 @@ def render(report: Report, *, width: int = 80, colour: bool = False, unicode: bo
     for note in notes(report.stats):
         console.print(_bulleted("note:", note, style="dim"))
     text = "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
-    return text if unicode else text.translate(_ASCII)
+    return text if unicode else text.translate(ASCII)
+
+
+def screen(out: TextIO, width: int, colour: bool) -> Console:
+    """A console that takes text as it is and asks its surroundings for nothing."""
+    low, high = WIDTHS
+    return Console(
+        file=out,
+        width=min(max(width, low), high),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        legacy_windows=False,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        _environ={},
+    )
 
 
 def _head(report: Report) -> RenderableType:

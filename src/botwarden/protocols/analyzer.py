@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 from botwarden.core.record import Record
 from botwarden.core.records.weird import WeirdRecord
+from botwarden.protocols.settings import Settings
 
 State = TypeVar("State", bound="Shared")
 
@@ -48,6 +49,7 @@ class Session:
         is_local: Callable[[str], bool],
         seed: int = 0,
         opened: Callable[[int, str], None] | None = None,
+        settings: Settings | None = None,
     ) -> None:
         """Begin with nothing shared; ``seed`` goes into identifiers.
 
@@ -56,6 +58,7 @@ class Session:
         self.write = write
         self.is_local = is_local
         self.seed = seed
+        self.settings = settings or Settings()
         self._shared: dict[type, Shared] = {}
         self._expected: dict[tuple[str, int, str], tuple[str, object]] = {}
         self._files = 0

@@ -29,11 +29,12 @@ from botwarden.protocols.conn.state import (
 )
 from botwarden.protocols.dispatch import Choices, Conversation
 from botwarden.protocols.registry import ANALYZERS
+from botwarden.protocols.settings import Settings
 
 STEP: Final = 1024
 """Packets that are followed before somebody looks at them: so soon it is known whether the rest is worth a look."""
-MAX_CONVERSATIONS: Final = 16384
-"""Connections that are being read; beyond it new ones are counted and not read."""
+MAX_CONVERSATIONS: Final = 8192
+"""Connections that are read at once, over TCP and over UDP; the oldest make room, and are counted."""
 _TICK: Final = 1.0
 _BACK: Final = 60.0  # s by which a clock was set back rather than packets late
 _NOTHING: Final[list[str]] = []
@@ -63,18 +64,19 @@ class Tracker:
         seed: int = 0,
         budget: int = 0,
         wants: Callable[[NDArray[Any]], NDArray[np.bool_]] | None = None,
+        settings: Settings | None = None,
     ) -> None:
         """Know nothing yet."""
         self._choices = Choices(ANALYZERS)
         tcp = frozenset(port for kind in ANALYZERS for port in kind.tcp_ports)
         udp = frozenset(port for kind in ANALYZERS for port in kind.udp_ports)
         self._state = new_state(seed, tcp, udp, budget)
-        self.session = Session(write, is_local, seed, opened=self._opened)
+        self.session = Session(write, is_local, seed, self._opened, settings)
         self._write = write
         self._is_local = is_local
         self._seed = seed
         self._wants = wants
-        self._talks: dict[int, Conversation] = {}
+        self._talks: tuple[dict[int, Conversation], ...] = ({}, {})  # over UDP and TCP, the oldest first
         self._spoke: dict[int, list[str]] = {}  # what is known of those that nobody reads any longer
         self._ticked = -np.inf
         self._turned_away = 0
@@ -106,7 +108,7 @@ class Tracker:
         found = {
             "conversations": int(counts[EVICTED]),
             "unread packets": int(counts[UNREAD]),
-            "unread conversations": self._turned_away,
+            "conversations being read": self._turned_away,
         }
         return {name: n for name, n in found.items() if n}
 
@@ -130,22 +132,32 @@ class Tracker:
         events = s["events"][:n]
         packets = batch.packets[events["packet"]]
         view = batch.buffer.data
-        for i, (serial, slot, rel, acked, side, flags, letters, first_ts, ts, at, length, captured) in enumerate(
-            _rows(events, packets)
-        ):
+        for i, (
+            serial,
+            slot,
+            rel,
+            acked,
+            side,
+            flags,
+            is_tcp,
+            letters,
+            first_ts,
+            ts,
+            at,
+            length,
+            captured,
+        ) in enumerate(_rows(events, packets)):
             if ts >= self._ticked + _TICK or ts < self._ticked - _BACK:
                 self._ticked = ts
                 self.session.tick(ts)
-            talk = self._talks.get(serial)
+            talk = self._talks[is_tcp].get(serial)
             if talk is None:
                 if serial in self._spoke:
                     continue
-                talk = self._begin(serial, packets[i].item(), side, first_ts)
-                if talk is None:
-                    continue
+                talk = self._begin(serial, packets[i].item(), is_tcp, side, first_ts)
             data = bytes(view[at : at + min(length, captured)]) if captured > 0 else b""
             try:
-                if talk.flow.proto == "tcp":
+                if is_tcp:
                     talk.segment(ts, side, rel, data, length - len(data), acked)
                     if flags & (FIN | RST):
                         talk.close(ts, side)
@@ -156,50 +168,62 @@ class Tracker:
             if talk.flow.violations:
                 self._mark(serial, slot, letters, talk.flow)
             if talk.over:
-                self._finish(serial, slot, talk)
-            elif talk.streams and talk.reading and not talk.told:
+                self._let_go(serial, slot, is_tcp)
+            elif is_tcp and talk.reading and not talk.told:
                 talk.told = True
                 self._want(serial, slot, READ)
 
-    def _begin(self, serial: int, packet: tuple[Any, ...], side: int, first_ts: float) -> Conversation | None:
+    def _begin(self, serial: int, packet: tuple[Any, ...], is_tcp: int, side: int, first_ts: float) -> Conversation:
         """A conversation for a connection that is heard for the first time, by a packet of one side."""
-        if len(self._talks) >= MAX_CONVERSATIONS:
+        talks = self._talks[is_tcp]
+        if len(talks) >= MAX_CONVERSATIONS:
             self._turned_away += 1
-            self._spoke[serial] = _NOTHING
-            return None
+            oldest = next(iter(talks))
+            self._spoke[oldest] = self._ended(talks.pop(oldest), first_ts)
         src, dst = ((_ip(packet[hi], packet[lo]), packet[port]) for hi, lo, port in _ENDS)
         macs = packet[_SRC_MAC], packet[_DST_MAC]
         if side == 0:
             orig, resp = src, dst
         else:
             orig, resp, macs = dst, src, (macs[1], macs[0])
-        proto = "tcp" if packet[_PROTO] == TCP else "udp"
-        self._talks[serial] = talk = Conversation(
-            Flow(self.session, serial, first_ts, proto, orig, resp, macs), self._choices
-        )
+        flow = Flow(self.session, serial, first_ts, "tcp" if is_tcp else "udp", orig, resp, macs)
+        talks[serial] = talk = Conversation(flow, self._choices)
         return talk
 
     def _mark(self, serial: int, slot: int, letters: int, flow: Flow) -> None:
         """Put an X into the history where something was said that the protocol does not allow."""
-        row = self._state[0]["conns"][slot]
+        s = self._state[0]
+        flow.violations = 0
+        row = s["conns"][slot]
+        if int(row["serial"]) != serial:
+            ended = np.flatnonzero(s["done"][: int(s["counts"][DONE])]["serial"] == serial)
+            if not len(ended):
+                return
+            row = s["done"][ended[0]]
         n = int(row["letters"])
-        if int(row["serial"]) == serial and n < MAX_HISTORY:
+        if n < MAX_HISTORY:
             at = min(letters, n)
             row["history"][at + 1 : n + 1] = row["history"][at:n].copy()
             row["history"][at] = ord("X")
             row["letters"] = n + 1
-        flow.violations = 0
 
     def _fault(self, talk: Conversation, ts: float, error: Exception) -> None:
         self.faults += 1
         talk.over = True
         talk.flow.weird(ts, "analyzer_error", f"{type(error).__name__}: {error}"[:200])
 
-    def _finish(self, serial: int, slot: int, talk: Conversation) -> None:
+    def _let_go(self, serial: int, slot: int, is_tcp: int) -> None:
         """Nobody wants more of a connection: the compiled part need not hand it out any longer."""
-        del self._talks[serial]
-        self._spoke[serial] = talk.flow.services
+        self._spoke[serial] = self._talks[is_tcp].pop(serial).flow.services
         self._want(serial, slot, SKIP)
+
+    def _ended(self, talk: Conversation, ts: float) -> list[str]:
+        """End a conversation; returns what was spoken on it."""
+        try:
+            talk.end(ts)
+        except Exception as error:  # bulkhead
+            self._fault(talk, ts, error)
+        return talk.flow.services
 
     def _want(self, serial: int, slot: int, what: int) -> None:
         row = self._state[0]["conns"][slot]
@@ -215,28 +239,23 @@ class Tracker:
         rows = s["done"][:n]
         chosen = np.ones(n, np.bool_) if self._wants is None else self._wants(rows)
         names: list[tuple[str, list[str]]] = []
-        serials, ends = rows["serial"].tolist(), rows["last_ts"].tolist()
-        for serial, last_ts, take in zip(serials, ends, chosen.tolist(), strict=True):
-            talk = self._talks.pop(serial, None)
-            if talk is not None:
-                try:
-                    talk.end(last_ts)
-                except Exception as error:  # bulkhead
-                    self._fault(talk, last_ts, error)
-                services = talk.flow.services
-            else:
-                services = self._spoke.pop(serial, _NOTHING)
+        columns = rows["serial"].tolist(), rows["last_ts"].tolist(), (rows["proto"] == TCP).tolist(), chosen.tolist()
+        for serial, last_ts, is_tcp, take in zip(*columns, strict=True):
+            talk = self._talks[is_tcp].pop(serial, None)
+            services = self._spoke.pop(serial, _NOTHING) if talk is None else self._ended(talk, last_ts)
             if take:
                 names.append((identifier("C", self._seed, serial), services))
         for record in conn_records(rows[chosen], names, self._is_local):
             self._write(record)
 
 
+_EVENT_COLUMNS: Final = ("serial", "slot", "rel", "acked", "side", "flags", "tcp", "letters", "first_ts")
+
+
 def _rows(events: NDArray[Any], packets: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
+    """Events with the time, place in the buffer, length and captured length of their payload."""
     at = packets["offset"] + packets["payload"]
     captured = packets["cap_len"].astype(np.int64) - packets["payload"]
-    columns = [
-        events[name].tolist() for name in ("serial", "slot", "rel", "acked", "side", "flags", "letters", "first_ts")
-    ]
+    columns = [events[name].tolist() for name in _EVENT_COLUMNS]
     columns += [packets["ts"].tolist(), at.tolist(), packets["payload_len"].tolist(), captured.tolist()]
     return zip(*columns, strict=True)

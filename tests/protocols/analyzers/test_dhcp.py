@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from botwarden.core.record import Record
 from botwarden.core.records.dhcp import DhcpRecord
 from botwarden.protocols.analyzer import Flow, Session
-from botwarden.protocols.analyzers.dhcp import MAX_EXCHANGES, MAX_MESSAGES, MAX_UIDS, DhcpAnalyzer, DhcpExchanges
+from botwarden.protocols.analyzers.dhcp import MAX_EXCHANGES, DhcpAnalyzer
 from botwarden.protocols.dhcp import ACK, DISCOVER, OFFER, REQUEST
+from botwarden.protocols.settings import Settings
 from captures import ip_bytes
 from protocols.conversation import only
 from protocols.test_dhcp import MAC, dhcp, option
@@ -22,9 +23,7 @@ class Network:
 
     def __init__(self, **limits: int) -> None:
         self.records: list[Record] = []
-        self.session = Session(self.records.append, lambda ip: True)
-        if limits:
-            self.session.shared(DhcpExchanges, lambda session: DhcpExchanges(session, **limits))
+        self.session = Session(self.records.append, lambda ip: True, settings=Settings(**limits))
         self.flows: dict[tuple[str, int, str, int], DhcpAnalyzer] = {}
 
     def send(self, ts: float, orig: tuple[str, int], resp: tuple[str, int], message: bytes, back: bool = False) -> None:
@@ -140,7 +139,7 @@ def test_a_transaction_that_goes_on_is_cut_after_thirty_seconds() -> None:
     assert second.ts == first.ts + (first.duration or 0) + 3
 
 
-@pytest.mark.parametrize(("limits", "most"), [({}, MAX_MESSAGES), ({"max_uids": 500, "max_messages": 8}, 8)])
+@pytest.mark.parametrize(("limits", "most"), [({}, 50), ({"dhcp_max_uids": 500, "dhcp_max_messages": 8}, 8)])
 def test_a_record_has_a_limited_number_of_messages(limits: dict[str, int], most: int) -> None:
     network = Network(**limits)
     for _ in range(2 * most + 1):
@@ -148,7 +147,7 @@ def test_a_record_has_a_limited_number_of_messages(limits: dict[str, int], most:
     assert [len(found.msg_types or ()) for found in network.finish()] == [most, most, 1]
 
 
-@pytest.mark.parametrize(("limits", "most"), [({}, MAX_UIDS), ({"max_uids": 5}, 5)])
+@pytest.mark.parametrize(("limits", "most"), [({}, 10), ({"dhcp_max_uids": 5}, 5)])
 def test_a_record_has_a_limited_number_of_connections(limits: dict[str, int], most: int) -> None:
     network = Network(**limits)
     for i in range(2 * most + 1):

@@ -10,8 +10,6 @@ from botwarden.protocols.dhcp import MESSAGE_TYPES, DhcpMessage, is_dhcp, parse_
 
 MAX_EXCHANGES: Final = 1024
 """Transactions that are followed at a time. A starvation attack makes up identifiers: the oldest make room."""
-MAX_UIDS: Final = 10  # connections of one record; Zeek's limit
-MAX_MESSAGES: Final = 50  # messages of one record; Zeek's limit
 
 # as in Zeek: looked at after 10 s, then every 5 s; over when silent for more than 5 s, or older than 30 s
 _FIRST_LOOK: Final = 10.0
@@ -47,7 +45,7 @@ class DhcpAnalyzer:
             self._flow.done = not self._flow.services
             return
         self._flow.confirm(self.name)
-        self._flow.session.shared(DhcpExchanges, DhcpExchanges).add(ts, self._flow, is_orig, message)
+        self._flow.session.shared(DhcpExchanges, _exchanges).add(ts, self._flow, is_orig, message)
 
     def gap(self, ts: float, is_orig: bool, size: int) -> None:
         """There are none between datagrams."""
@@ -130,7 +128,7 @@ class DhcpExchanges:
     max_uids, max_messages : a record with so many connections or messages is written, and a new one begun
     """
 
-    def __init__(self, session: Session, max_uids: int = MAX_UIDS, max_messages: int = MAX_MESSAGES) -> None:
+    def __init__(self, session: Session, max_uids: int, max_messages: int) -> None:
         """Know no transaction."""
         self._session = session
         self._max_uids = max_uids
@@ -208,3 +206,7 @@ class DhcpExchanges:
                 client_options=exchange.client_options or None,
             )
         )
+
+
+def _exchanges(session: Session) -> DhcpExchanges:
+    return DhcpExchanges(session, session.settings.dhcp_max_uids, session.settings.dhcp_max_messages)

@@ -97,7 +97,7 @@ class DnsAnalyzer:
 
     def _message(self, ts: float, is_orig: bool, message: bytes) -> None:
         said = summarize(message, self._netbios)
-        if said is None:
+        if said is None or said.questions > self._flow.session.settings.dns_max_queries:
             fault = "DNS_truncated_len_lt_hdr_len" if len(message) < _HEADER else "DNS_Conn_count_too_large"
             if self._started:
                 self._weird(ts, fault)

@@ -342,5 +342,6 @@ def _event(s: Any, c: Any, p: Any, i: Int, slot: Int, side: Int, rel: Int) -> No
     e["acked"] = c["acked"][peer] - 1 if np.int64(p["tcp_flags"]) & ACK and c["known"][peer] else -1
     e["side"] = side
     e["flags"] = p["tcp_flags"]
+    e["tcp"] = c["proto"] == TCP
     e["letters"] = c["letters"]
     s["counts"][EVENTS] = n + 1

@@ -85,6 +85,7 @@ EVENT = np.dtype(
         ("acked", "i8"),  # TCP: up to where it acknowledges the other direction, likewise; -1: it does not
         ("side", "u1"),
         ("flags", "u1"),  # TCP flags
+        ("tcp", "u1"),  # 1: TCP, 0: UDP
         ("letters", "u1"),  # length of the connection's history after it
     ],
     align=True,
