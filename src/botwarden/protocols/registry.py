@@ -17,6 +17,7 @@ from botwarden.protocols.analyzers.quic import QuicAnalyzer
 from botwarden.protocols.analyzers.ssdp import SsdpAnalyzer
 from botwarden.protocols.analyzers.ssh import SshAnalyzer
 from botwarden.protocols.analyzers.ssl import SslAnalyzer
+from botwarden.protocols.analyzers.telnet import TelnetAnalyzer
 from botwarden.protocols.analyzers.tftp import TftpAnalyzer
 
 ANALYZERS: Final[tuple[type[Analyzer], ...]] = (
@@ -34,5 +35,6 @@ ANALYZERS: Final[tuple[type[Analyzer], ...]] = (
     NtpAnalyzer,
     CoapAnalyzer,
     NatPmpAnalyzer,
+    TelnetAnalyzer,
     *KNOWN_ANALYZERS,
 )
