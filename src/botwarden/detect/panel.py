@@ -24,10 +24,10 @@ class Panel:
         self.failed: dict[str, str] = {}
         self._is_local = is_local
         self._watchers = [kind(is_local) for kind in watchers]
-        self._readers: dict[type[Record], list[Watcher]] = {}
+        self._readers: dict[type[Record], tuple[Watcher, ...]] = {}
         for watcher in self._watchers:
             for record in watcher.reads:
-                self._readers.setdefault(record, []).append(watcher)
+                self._readers[record] = (*self._readers.get(record, ()), watcher)
 
     def update(self, record: Record) -> None:
         """Let the watchers read a record."""
@@ -51,9 +51,8 @@ class Panel:
     def _drop(self, watcher: Watcher, error: Exception) -> None:
         self.failed[watcher.name] = f"{type(error).__name__}: {error}"
         self._watchers.remove(watcher)
-        for readers in self._readers.values():
-            if watcher in readers:
-                readers.remove(watcher)
+        for record, readers in self._readers.items():
+            self._readers[record] = tuple(other for other in readers if other is not watcher)
 
 
 def serial_finder(devices: Sequence[Seen]) -> Callable[[str, float], int | None]:

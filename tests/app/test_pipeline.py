@@ -1,0 +1,51 @@
+from collections import Counter
+from pathlib import Path
+
+from botwarden.app.api import read
+from botwarden.app.pipeline import Pipeline
+from botwarden.core.packet import PacketBatch
+from botwarden.core.record import Record
+from botwarden.core.records.conn import ConnRecord
+from captures import SYN, batch_of, tcp_frame
+
+HOUSE = Path(__file__).parents[2] / "examples" / "house.pcap"
+
+
+def run(*, thorough: bool) -> tuple[Pipeline, list[Record]]:
+    records: list[Record] = []
+    pipeline = Pipeline((), 1, (records.append,), thorough=thorough)
+    for batch in read(HOUSE):
+        pipeline.update(batch)
+    pipeline.finish()
+    return pipeline, records
+
+
+def test_a_thorough_one_has_every_connection() -> None:
+    pipeline, records = run(thorough=True)
+    conns = [record for record in records if isinstance(record, ConnRecord)]
+    assert pipeline.faults == 0
+    assert sum(conn.orig_pkts + conn.resp_pkts for conn in conns) > 16_000  # of 16,802; ARP and the like are none
+    assert len(conns) > 6_000
+
+
+def test_another_one_passes_over_what_repeats_itself() -> None:
+    _, all_records = run(thorough=True)
+    _, few = run(thorough=False)
+    every, chosen = Counter(r.path for r in all_records), Counter(r.path for r in few)
+    assert chosen["conn"] < every["conn"] / 2
+    assert {name: n for name, n in chosen.items() if name != "conn"} == {
+        name: n for name, n in every.items() if name != "conn"
+    }
+
+
+def test_nothing_read_is_nothing_found() -> None:
+    findings, heard = Pipeline((), 1).finish()
+    assert (findings.devices, heard) == ((), [])
+
+
+def test_empty_batches_are_no_trouble() -> None:
+    pipeline = Pipeline((), 1)
+    batch = batch_of([(1.0, tcp_frame(flags=SYN))])
+    pipeline.update(PacketBatch(batch.buffer, batch.packets[:0]))
+    pipeline.update(batch)
+    assert len(pipeline.finish()[0].devices) == 2
