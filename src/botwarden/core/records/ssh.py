@@ -6,16 +6,16 @@ from botwarden.core.record import Bool, Count, Enum, Text, UidRecord
 
 
 class SshRecord(UidRecord, frozen=True, kw_only=True):
-    """One SSH connection. Zeek's ssh.log."""
+    """One SSH connection. Zeek's ssh.log; ``ts`` is the time of the first banner."""
 
     path: ClassVar[str] = "ssh"
 
     version: Count | None = None
-    """Major version of the protocol."""
+    """Major version of the protocol; 0 where the banners have none in common."""
     auth_success: Bool | None = None
     """Whether a login succeeded, as guessed from sizes; None where that cannot be told."""
     auth_attempts: Count = 0
-    """Logins tried, as guessed from sizes."""
+    """Logins tried, as guessed from sizes; asking for the list of methods counts for none."""
     direction: Enum | None = None
     """INBOUND, OUTBOUND or LOCAL, seen from the local network; None where neither end is local."""
     client: Text | None = None

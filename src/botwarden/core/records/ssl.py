@@ -6,7 +6,10 @@ from botwarden.core.record import Bool, Ecs, Text, TextList, UidRecord
 
 
 class SslRecord(UidRecord, frozen=True, kw_only=True):
-    """One handshake. Zeek's ssl.log, with certificate names and fingerprints of the hellos at its end."""
+    """One handshake. Zeek's ssl.log, with certificate names and fingerprints of the hellos at its end.
+
+    ``ts`` is the time of its first message, as in Zeek: after STARTTLS well behind that of the connection.
+    """
 
     path: ClassVar[str] = "ssl"
 
@@ -27,7 +30,7 @@ class SslRecord(UidRecord, frozen=True, kw_only=True):
     established: Annotated[Bool, Ecs("tls.established")] = False
     """Whether the handshake was completed."""
     ssl_history: Text | None = None
-    """Handshake messages, a letter each as in Zeek, upper case for the client."""
+    """Handshake messages, a letter each as in Zeek, upper case for the client; ``^`` where who answered is the client."""
     cert_chain_fps: TextList | None = None
     """SHA-256 of the server's certificates."""
     client_cert_chain_fps: TextList | None = None
@@ -41,7 +44,7 @@ class SslRecord(UidRecord, frozen=True, kw_only=True):
     san_dns: TextList | None = None
     """Host names that it covers."""
     not_valid_after: Text | None = None
-    """Its last day, ISO 8601."""
+    """When it ends, ISO 8601, UTC."""
     client_alpn: TextList | None = None
     """Application protocols that the client offered."""
     ja3: Annotated[Text | None, Ecs("tls.client.ja3")] = None
