@@ -49,6 +49,7 @@ types: $(READY) ## mypy, strict
 docs: $(READY) ## write the generated pages anew
 	@$(BIN)/python docs/json_schema.py
 	@$(BIN)/python docs/labels.py
+	@$(BIN)/python docs/logs.py
 
 bench: $(READY) ## compare speed and memory with NFStream (installs it)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
