@@ -1,8 +1,10 @@
 import ast
+import importlib.util
 import inspect
 import itertools
 import textwrap
 from collections import Counter
+from pathlib import Path
 from typing import Annotated, ClassVar
 
 import pytest
@@ -79,3 +81,13 @@ def test_no_log_has_a_place_for_a_password(record: type[Record]) -> None:
 
 def test_every_log_is_listed_under_its_name() -> None:
     assert all(name == record.path for name, record in RECORDS.items())
+
+
+def test_the_reference_page_is_up_to_date() -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    spec = importlib.util.spec_from_file_location("logs", docs / "logs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert (docs / "logs.md").read_text("utf-8") == module.page(), "out of date: run python docs/logs.py"
