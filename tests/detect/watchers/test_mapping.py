@@ -76,7 +76,9 @@ def delete(at: float, **fields: Any) -> UpnpRecord:
 
 @pytest.mark.parametrize("fields", [{"external_port": 10023}, {"internal_client": CAM, "internal_port": 23}])
 def test_what_is_closed_again_is_told_so(fields: dict[str, Any]) -> None:
-    (verdict,) = judged(Mappings, [mapping(CAM, 0, 10023, 23), delete(60, **fields)])[CAM]
+    records: list[Record] = [mapping(CAM, 0, 10023, 23), delete(60, **fields)]
+    (verdict,) = judged(Mappings, records)[CAM]
+    assert judged(Mappings, records[::-1])[CAM] == [verdict]
     assert verdict.reasons[0].endswith("; closed again at 14:31:00")
     assert verdict.evidence["closed_ts"] == verdict.last_ts
 
@@ -101,6 +103,7 @@ def test_memory_stays_within_its_limits() -> None:
     watcher = Mappings(is_local)
     for n in range(3 * MAX_MAPPINGS):
         watcher.update(mapping(CAM, n, n % 60_000 + 1, n % 60_000 + 1))
+    watcher._requests.flush()
     assert len(watcher._mappings) == MAX_MAPPINGS
 
 

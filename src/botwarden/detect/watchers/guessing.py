@@ -13,6 +13,7 @@ from botwarden.core.record import Record
 from botwarden.core.text import printable
 from botwarden.core.verdict import Role
 from botwarden.detect.claim import Claim
+from botwarden.detect.inorder import InOrder
 from botwarden.detect.logins import LOGIN_RECORDS, Login, lists_text, password_text, read_login
 from botwarden.detect.recent import Recent
 from botwarden.detect.tries import ENOUGH, Tries, enough
@@ -70,12 +71,15 @@ class Guessing:
         """Know nothing yet."""
         self._is_local = is_local
         self._tallies: Recent[tuple[str, str, Role], _Tally] = Recent(MAX_TALLIES, _Tally)
+        self._logins = InOrder(self._take)
 
     def update(self, record: Record) -> None:
         """Count the logins that a record tells of."""
         login = read_login(record)
-        if login is None:
-            return
+        if login is not None and (self._is_local(login.client) or self._is_local(login.server)):
+            self._logins.put(login.last_ts, login)
+
+    def _take(self, login: Login) -> None:
         if self._is_local(login.client):
             self._count((login.client, login.service, "attacker"), login.server, login)
         if self._is_local(login.server):
@@ -87,6 +91,7 @@ class Guessing:
 
     def claims(self, scene: Scene) -> Iterable[Claim]:
         """Every guessing by a local device, and at one."""
+        self._logins.flush()
         for (device, service, role), tally in self._tallies.items():
             serial = scene.serial(device, tally.last_ts)
             if serial is not None:

@@ -18,6 +18,7 @@ from botwarden.detect.behaviours import flood, guess, scan
 from botwarden.detect.claim import Claim
 from botwarden.detect.downloads import Downloads
 from botwarden.detect.fusion import MIN_CONFIDENCE
+from botwarden.detect.inorder import InOrder
 from botwarden.detect.life import Chapter, Life
 from botwarden.detect.logins import Login, read_login
 from botwarden.detect.recent import Recent
@@ -66,6 +67,7 @@ class Infection:
         self._is_local = is_local
         self._lives: Recent[str, Life] = Recent(MAX_LIVES, Life)
         self._downloads = Downloads()
+        self._sessions: InOrder[Session] = InOrder(self._session)
 
     def update(self, record: Record) -> None:
         """Remember what a record tells of a local device."""
@@ -76,7 +78,8 @@ class Infection:
             if self._is_local(received.device):
                 self._lives.at(received.device).fetches.put(received.key, received.fetch)
         if isinstance(record, Session):
-            self._session(record)
+            login_ts = record.login_ts if isinstance(record, TelnetRecord) else None
+            self._sessions.put(max(record.ts, login_ts or record.ts), record)
         elif isinstance(record, HttpRecord) and self._is_local(record.resp_h):
             self._request(record)
 
@@ -145,6 +148,7 @@ class Infection:
 
     def claims(self, scene: Scene) -> Iterable[Claim]:
         """The stories of all local devices."""
+        self._sessions.flush()
         misdeeds: dict[int, list[Claim]] | None = None
         for device, life in self._lives.items():
             serial = scene.serial(device, life.chapters[-1].last_ts) if life.chapters else None

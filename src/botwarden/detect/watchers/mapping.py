@@ -9,6 +9,7 @@ from botwarden.core.records.ssdp import UpnpRecord
 from botwarden.core.text import printable
 from botwarden.core.verdict import Severity
 from botwarden.detect.claim import Claim
+from botwarden.detect.inorder import InOrder
 from botwarden.detect.recent import Recent
 from botwarden.detect.watch import Scene
 from botwarden.detect.words import clock, span
@@ -59,11 +60,14 @@ class Mappings:
         """Know nothing yet."""
         self._is_local = is_local
         self._mappings: Recent[tuple[str, str, int, str], _Mapping | None] = Recent(MAX_MAPPINGS, lambda: None)
+        self._requests = InOrder(self._take)
 
     def update(self, record: Record) -> None:
         """Note a mapping that was granted, or taken back."""
-        if not isinstance(record, UpnpRecord) or record.status_code not in (None, 0, 200):
-            return
+        if isinstance(record, UpnpRecord) and record.status_code in (None, 0, 200):
+            self._requests.put(record.ts, record)
+
+    def _take(self, record: UpnpRecord) -> None:
         if record.action in _ADDS and record.internal_port:
             self._add(record, record.internal_port)
         elif record.action in _DELETES:
@@ -105,6 +109,7 @@ class Mappings:
 
     def claims(self, scene: Scene) -> Iterable[Claim]:
         """Every mapping, on the device that it leads to; on the router where it leads outside."""
+        self._requests.flush()
         for mapping in self._mappings.values():
             if mapping is None:
                 continue

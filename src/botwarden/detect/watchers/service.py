@@ -109,8 +109,7 @@ class Services:
             (service.inside if self._is_local(record.orig_h) else service.outside).put(record.orig_h, True)
         elif record.conn_state == "REJ":
             service = host.services.at(key)
-            if service.closed_ts is None:
-                service.closed_ts = record.ts
+            service.closed_ts = min(service.closed_ts or record.ts, record.ts)
 
     def claims(self, scene: Scene) -> Iterable[Claim]:
         """Every port that became a service while the device was watched."""
