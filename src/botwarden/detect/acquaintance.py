@@ -90,13 +90,25 @@ def is_made_up(name: str) -> bool:
 @lru_cache(_CACHE)
 def is_outside(address: str) -> bool:
     """Whether an address that is not local can be a host on the internet: no group, no private or own address."""
+    parts = address.split(".")
+    if len(parts) != 4:
+        return ":" in address and _is_outside6(address)
     try:
-        ip = ipaddress.ip_address(address)
+        first, second, _, _ = map(int, parts)
     except ValueError:
         return False
-    if ip.is_multicast or ip.is_loopback or ip.is_link_local or ip.is_unspecified:
+    if first in (0, 10, 127) or first >= 224:
         return False
-    return not any(ip in net for net in _PRIVATE if net.version == ip.version)
+    return (first, second) not in ((192, 168), (169, 254)) and not (first == 172 and 16 <= second < 32)
+
+
+@lru_cache(_CACHE)
+def _is_outside6(address: str) -> bool:
+    try:
+        ip = ipaddress.IPv6Address(address)
+    except ValueError:
+        return False
+    return not (ip.is_multicast or ip.is_loopback or ip.is_link_local or ip.is_unspecified or ip in _UNIQUE_LOCAL)
 
 
 @lru_cache(_CACHE)
@@ -108,7 +120,4 @@ def _is_address(text: str) -> bool:
     return True
 
 
-_PRIVATE: Final = tuple(
-    ipaddress.ip_network(text)
-    for text in ("0.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "240.0.0.0/4", "fc00::/7")
-)
+_UNIQUE_LOCAL: Final = ipaddress.ip_network("fc00::/7")  # RFC 4193

@@ -13,6 +13,7 @@ hexadecimal digits 95 %. Names put together from syllables or words are not foun
 """
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -57,6 +58,8 @@ MIN_GENERATED: Final = 7
 """Letters and digits from which on that is judged: a shorter one may be an abbreviation."""
 MAX_SCORED: Final = 64  # characters; a label has 63 at most
 
+CACHE: Final = 8192  # names whose owner is remembered: devices ask for the same ones all day
+
 _SECOND_LEVEL: Final = frozenset(("co", "com", "net", "org", "gov", "edu", "ac", "or", "ne", "go", "gob", "gen", "nom"))
 """Below a country's domain these are registries, and names are registered below them."""
 _SHARED: Final = frozenset({
@@ -98,6 +101,7 @@ def looks_generated(label: str) -> bool:
     return bits(label.lower()) <= GENERATED
 
 
+@lru_cache(CACHE)
 def registered(name: str) -> str | None:
     """The domain that somebody registered, of a name in the public DNS: ``b.co.uk`` of ``a.b.co.uk``.
 
