@@ -38,24 +38,96 @@ _BEGUN: Final = re.compile(rb"\x1b(?:\[[0-?]{0,32}[ -/]{0,2}|[\]PX^_][^\x00-\x1f
 """An escape sequence of which only the beginning is there."""
 
 
+class Nvt:
+    """Takes telnet's commands out of one direction, wherever it is cut.
+
+    negotiated : whether options were negotiated in it
+    """
+
+    __slots__ = ("_keys", "_state", "_sub", "negotiated")
+
+    def __init__(self, keys: bool = False) -> None:
+        """``keys`` puts the key in the place of a command that stands for one."""
+        self.negotiated = False
+        self._keys = keys
+        self._state = _TEXT
+        self._sub = 0
+
+    def gap(self) -> None:
+        """Bytes are missing here."""
+        self._state = _TEXT
+
+    def text(self, data: bytes) -> bytes:
+        """The text in ``data``."""
+        if not self._state and IAC not in data:
+            return data
+        out = bytearray()
+        i = 0
+        state = self._state
+        while i < len(data):
+            if state == _TEXT:
+                at = data.find(IAC, i)
+                if at < 0:
+                    out += data[i:]
+                    break
+                out += data[i:at]
+                i = at + 1
+                state = _COMMAND
+            elif state == _COMMAND:
+                code = data[i]
+                i += 1
+                state = _TEXT
+                if code == IAC:
+                    out.append(IAC)
+                elif code >= _WILL:
+                    state = _OPTION
+                elif code == _SB:
+                    state = _SUB
+                    self._sub = 0
+                    self.negotiated = True
+                elif self._keys:
+                    out += _KEYS.get(code, b"")
+            elif state == _OPTION:
+                i += 1
+                state = _TEXT
+                self.negotiated = True
+            elif state == _SUB:
+                at = data.find(IAC, i)
+                size = (at if at >= 0 else len(data)) - i
+                if self._sub + size > MAX_SUBNEGOTIATION:
+                    i += max(0, MAX_SUBNEGOTIATION - self._sub)
+                    state = _TEXT
+                    continue
+                self._sub += size
+                i += size
+                if at >= 0:
+                    i += 1
+                    state = _SUB_COMMAND
+            elif data[i] in {_SE, IAC}:
+                state = _TEXT if data[i] == _SE else _SUB
+                self._sub += 2
+                i += 1
+            else:
+                state = _COMMAND  # a subnegotiation that was never closed: this begins something new
+        self._state = state
+        return bytes(out)
+
+
 class Terminal:
     """One direction, fed with bytes.
 
-    negotiated : whether options were negotiated in this direction
     spoke : whether anything but blanks came since the last `cut`
     anew : whether all of the line that is not complete yet was erased once
     """
 
-    __slots__ = ("_begun", "_keyboard", "_line", "_return", "_state", "_sub", "anew", "negotiated", "spoke")
+    __slots__ = ("_begun", "_keyboard", "_line", "_nvt", "_return", "anew", "spoke")
 
     def __init__(self, keyboard: bool) -> None:
         """``keyboard`` says that somebody types here: the keys that erase a word or a line do so."""
-        self.negotiated = False
         self.spoke = False
         self.anew = False
         self._keyboard = keyboard
-        self._state = _TEXT
-        self._sub = 0
+        self._nvt = Nvt(keys=True)
         self._begun = b""
         self._return = False
         self._line = bytearray()
@@ -67,8 +139,7 @@ class Terminal:
         else the cursor moved elsewhere.
         """
         lines: list[tuple[str, bool]] = []
-        if self._state or IAC in data:
-            data = self._strip(data)
+        data = self._nvt.text(data)
         if self._begun:
             data = self._begun + data
             self._begun = b""
@@ -100,6 +171,11 @@ class Terminal:
         return lines
 
     @property
+    def negotiated(self) -> bool:
+        """Whether options were negotiated in this direction."""
+        return self._nvt.negotiated
+
+    @property
     def rest(self) -> str:
         """The line that is not complete yet."""
         return self._line.decode("utf-8", "backslashreplace")
@@ -116,7 +192,7 @@ class Terminal:
 
     def gap(self) -> None:
         """Bytes are missing here: nothing goes on across it."""
-        self._state = _TEXT
+        self._nvt.gap()
         self._begun = b""
         self._return = False
         self._line.clear()
@@ -139,59 +215,6 @@ class Terminal:
         else:  # of the last word, or of all
             del self._line[self._line.rstrip().rfind(b" ") + 1 if code == 0x17 else 0 :]
         self.anew = self.anew or (self._keyboard and not self._line)
-
-    def _strip(self, data: bytes) -> bytes:
-        """The text in ``data``: telnet commands are taken out, those that stand for a key replaced by it."""
-        out = bytearray()
-        i = 0
-        state = self._state
-        while i < len(data):
-            if state == _TEXT:
-                at = data.find(IAC, i)
-                if at < 0:
-                    out += data[i:]
-                    break
-                out += data[i:at]
-                i = at + 1
-                state = _COMMAND
-            elif state == _COMMAND:
-                code = data[i]
-                i += 1
-                state = _TEXT
-                if code == IAC:
-                    out.append(IAC)
-                elif code >= _WILL:
-                    state = _OPTION
-                elif code == _SB:
-                    state = _SUB
-                    self._sub = 0
-                    self.negotiated = True
-                else:
-                    out += _KEYS.get(code, b"")
-            elif state == _OPTION:
-                i += 1
-                state = _TEXT
-                self.negotiated = True
-            elif state == _SUB:
-                at = data.find(IAC, i)
-                size = (at if at >= 0 else len(data)) - i
-                if self._sub + size > MAX_SUBNEGOTIATION:
-                    i += MAX_SUBNEGOTIATION - self._sub
-                    state = _TEXT
-                    continue
-                self._sub += size
-                i += size
-                if at >= 0:
-                    i += 1
-                    state = _SUB_COMMAND
-            elif data[i] in {_SE, IAC}:
-                state = _TEXT if data[i] == _SE else _SUB
-                self._sub += 2
-                i += 1
-            else:
-                state = _COMMAND  # a subnegotiation that was never closed: this begins something new
-        self._state = state
-        return bytes(out)
 
 
 def negotiates(head: bytes) -> bool | None:

@@ -41,7 +41,7 @@ class TelnetAnalyzer:
     """One telnet session; it writes one `TelnetRecord` at its end."""
 
     name: ClassVar[str] = "telnet"
-    tcp_ports: ClassVar[frozenset[int]] = frozenset({23, 26, 2323, 5555, 6789, 8023, 9527, 10023, 23023, 23231})
+    tcp_ports: ClassVar[frozenset[int]] = frozenset({23, 26, 2323, 6789, 8023, 9527, 10023, 23023, 23231})
     """Telnet's own, the ports that Mirai's kin scan for it, and those where recorders have their console."""
     udp_ports: ClassVar[frozenset[int]] = frozenset()
 
