@@ -75,6 +75,7 @@ def intervals(done: Done) -> list[dict[str, Any]]:
     if done.target != plan.DVR.ip:
         return [attack]
     suffered = {**attack, "mac": plan.DVR.mac, "role": "victim", "target": plan.DVR.ip, "source": plan.CAMERA.ip}
+    suffered["also"] = ["infection"]  # the last password is right
     return [attack, suffered]
 
 

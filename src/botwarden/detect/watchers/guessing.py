@@ -30,6 +30,12 @@ SPREAD: Final = 2.0
 """How many times the points of a guessing it takes where no single pair has enough: several people may mistype."""
 SAME_DAY: Final = 86_400.0
 """s within which logins of several machines belong together."""
+SURE: Final = 0.65
+"""How sure guessing is at the least; for SSH, whose logins are told by their sizes, `SURE_OF_SSH`."""
+SURE_OF_SSH: Final = 0.55
+FAST: Final = 6.0
+"""Refused logins a minute from which on it is surer by `FASTER`: people do not type that fast."""
+FASTER: Final = 0.2
 LISTED: Final = 10
 """Other ends and names that are told in the evidence."""
 
@@ -138,7 +144,10 @@ def _together(tally: _Tally) -> tuple[Tries, int]:
 def _claim(serial: int, case: _Case) -> Claim:
     label, tries = LABELS[f"bruteforce.{case.service}"], case.tries
     known = min(tries.listed / max(tries.logins, 1), 1)
-    sure = (0.55 if case.service == "ssh" else 0.65) + 0.3 * min(tries.most / (4 * ENOUGH), 1) + 0.1 * known
+    sure = SURE_OF_SSH if case.service == "ssh" else SURE
+    if tries.refused >= FAST * max(tries.last_ts - tries.first_ts, 60.0) / 60:
+        sure += FASTER
+    sure += 0.3 * min(tries.most / (4 * ENOUGH), 1) + 0.1 * known
     return Claim(
         serial=serial,
         label=label.name,
