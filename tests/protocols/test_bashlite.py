@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from botwarden.protocols.bashlite import MAX_LINE, Lines, begins, is_order, is_sign_of_life
+from botwarden.protocols.bashlite import MAX_LINE, Lines, begins, is_build, is_order, is_sign_of_life
 
 ORDER = b"!* UDP 203.0.113.5 80 60 32 0 10\n"
 
@@ -37,7 +37,10 @@ def test_strangers(text: bytes, is_orig: bool) -> None:
 
 
 def test_lines() -> None:
-    assert is_order(ORDER)
+    assert is_order(ORDER.strip())
+    assert not is_order(b"! hello")
+    assert is_build(b"BUILD ARM7")
+    assert not is_build(b"BUILD a house")
     assert is_sign_of_life(b"PING")
     assert not is_sign_of_life(b"PING me")
     lines = Lines()

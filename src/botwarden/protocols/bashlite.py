@@ -43,8 +43,13 @@ def is_sign_of_life(line: bytes) -> bool:
 
 
 def is_order(line: bytes) -> bool:
-    """Whether a line of the controller is an order."""
-    return line[:1] == b"!"
+    """Whether a line of the controller, without its end, is an order."""
+    return _ORDER.match(line + b"\n") is not None
+
+
+def is_build(line: bytes) -> bool:
+    """Whether a line, without its end, is the bot's first one."""
+    return _BUILD.match(line + b"\n") is not None
 
 
 class Lines:

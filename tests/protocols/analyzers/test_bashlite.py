@@ -40,13 +40,22 @@ def test_the_service_and_what_matches() -> None:
     assert not BashliteAnalyzer.matches(b"BUILD ARM\n", True, "udp")
 
 
+def test_what_does_not_begin_like_it_is_not() -> None:
+    for turn in [(True, b"hello\n"), (False, b"220 ready\r\n")]:
+        talking = Talk(BashliteAnalyzer)
+        talking.say(*turn)
+        assert talking.flow.done
+        assert not talking.records
+    assert said([*SESSION[:4], (False, b"a banner\n")])[-1][2] == "!* UDP 203.0.113.5 80 60 32 0 10"
+
+
 def test_gaps_and_limits() -> None:
     talking = Talk(BashliteAnalyzer)
     talking.say(False, b"!* UDP 203.0")
     talking.analyzer.gap(1001.0, False, 10)
     talking.say(False, b" 60\n!* TCP 203.0.113.5 80 60\n")
     assert [record.text for record in only(talking.records, IrcMessageRecord)] == ["!* TCP 203.0.113.5 80 60"]
-    many = said([(False, b"!* UDP " + b"9" * 5000 + b"\n")] * 500)
+    many = said([(False, b"!* UDP " + b"9" * 400 + b"\n")] * 500)
     assert len(many) == MAX_MESSAGES
     assert {len(text or "") for _, _, text in many} == {MAX_TEXT}
 

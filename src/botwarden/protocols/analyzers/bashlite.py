@@ -4,17 +4,20 @@ from typing import ClassVar, Final
 
 from botwarden.core.records.irc import IrcMessageRecord
 from botwarden.protocols.analyzer import Flow
-from botwarden.protocols.bashlite import Lines, begins, is_order, is_sign_of_life
+from botwarden.protocols.bashlite import Lines, begins, is_build, is_order, is_sign_of_life
 
 MAX_MESSAGES: Final = 64  # of one connection
 MAX_TEXT: Final = 200  # characters of each
 
 
 class BashliteAnalyzer:
-    """Writes orders and reports as messages, ``ORDER`` and ``REPORT``; signs of life are passed over."""
+    """Writes orders and reports as messages, ``ORDER`` and ``REPORT``; signs of life are passed over.
+
+    Controllers listen anywhere: the port stands for all, and content decides.
+    """
 
     name: ClassVar[str] = "bashlite"
-    tcp_ports: ClassVar[frozenset[int]] = frozenset()
+    tcp_ports: ClassVar[frozenset[int]] = frozenset({666})
     udp_ports: ClassVar[frozenset[int]] = frozenset()
 
     def __init__(self, flow: Flow) -> None:
@@ -31,10 +34,15 @@ class BashliteAnalyzer:
     def data(self, ts: float, is_orig: bool, data: bytes) -> None:
         """The next bytes of a direction."""
         for line in self._lines[is_orig].feed(data):
-            if is_sign_of_life(line) or (not is_orig and not is_order(line)):
+            if is_sign_of_life(line):
                 continue
-            self._flow.confirm(self.name)
-            self._tell(ts, is_orig, line)
+            ordered = is_build(line) if is_orig else is_order(line)
+            if not ordered and not self._told:
+                self._flow.done = True  # nothing has shown that it is at home
+                return
+            if ordered or is_orig:
+                self._flow.confirm(self.name)
+                self._tell(ts, is_orig, line)
             if self._flow.done:
                 return
 
