@@ -46,6 +46,8 @@ _OPEN: Final = 24
 """CHANNEL_OPEN of a session (RFC 4254, 6.1): what clients say first once they are in."""
 _NO_MORE: Final = 34
 """The request ``no-more-sessions@openssh.com``, which OpenSSH sends with it."""
+_ODD: Final = 3
+"""Answers, the first of them longer than any failure and the others none, after which a login may have succeeded."""
 _PROMPT: Final = 32
 """An INFO_REQUEST that asks ``Password: `` (RFC 4256)."""
 _EXTENSIONS_LEAST: Final = 128
@@ -182,6 +184,7 @@ class Login:
         self._count = 0
         self._latest = 0  # size of the last answer
         self._unknown = 0  # bytes in answers of no known size
+        self._odd = 0  # answers since one that was too long for a failure
         self._client_left = False
         self._slammed = False
 
@@ -220,7 +223,7 @@ class Login:
             self._answer(last=True)
         if not self.decided:
             self.decided = True
-            if self.failures:
+            if self.failures and self._odd < _ODD:
                 self.success = False
 
     @property
@@ -300,8 +303,11 @@ class Login:
             size = self._failure_size()  # DISCONNECT instead of the last FAILURE
         if size in self._answers or len(self._answers) < MAX_SIZES:
             self._answers[size] = self._answers.get(size, 0) + 1
-        if size != self._failure_size():
+        if size == self._failure_size():
+            self._odd = 0
+        else:
             self._unknown += total
+            self._odd += bool(self._odd) or size > self._failure_most
         if self._count > MAX_ANSWERS:
             self.decided = True
 
@@ -321,9 +327,10 @@ class Login:
     def _failure_size(self) -> int:
         """The first answer's size where it comes again or may be one; else, after a banner, the most frequent."""
         first, answers = self._first, self._answers
-        if not answers or first in answers:
+        small = [size for size in answers if size <= self._failure_most]
+        if not small or first in answers:
             return first
-        often = max(answers, key=lambda size: answers[size])
+        often = max(small, key=lambda size: answers[size])
         if first > self._failure_most or answers[often] >= 2:
             return often
         return often if often < first and often != self._server.layout.size(_PROMPT) else first

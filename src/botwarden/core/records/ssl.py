@@ -30,7 +30,7 @@ class SslRecord(UidRecord, frozen=True, kw_only=True):
     established: Annotated[Bool, Ecs("tls.established")] = False
     """Whether the handshake was completed."""
     ssl_history: Text | None = None
-    """Handshake messages, a letter each as in Zeek, upper case for the client; ``^`` where who answered is the client."""
+    """Handshake messages, a letter each as in Zeek, upper case for the client; ``^``: who answered is the client."""
     cert_chain_fps: TextList | None = None
     """SHA-256 of the server's certificates."""
     client_cert_chain_fps: TextList | None = None
