@@ -1,5 +1,9 @@
 """Stories of infections, and the ordinary life that is none."""
 
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -10,9 +14,11 @@ from hypothesis import strategies as st
 from botwarden.core.address import ip_halves
 from botwarden.core.record import Record
 from botwarden.core.verdict import Verdict
+from botwarden.detect.life import MAX_CHAPTERS
 from botwarden.detect.state import METER
 from botwarden.detect.thresholds import MIRAI
 from botwarden.detect.watchers.infection import MAX_LIVES, Infection
+from detect.traffic import SHARED
 from detect.watchers.scenes import (
     BOT,
     CAM,
@@ -30,6 +36,7 @@ from detect.watchers.scenes import (
     is_local,
     judged,
     refused,
+    scene,
     ssh,
     telnet,
     tftp,
@@ -315,3 +322,23 @@ def test_any_records_are_digested(several: list[list[Record]], scans: bool) -> N
         assert 0.5 <= claim.confidence < 1
         assert claim.first_ts <= claim.last_ts
         assert claim.evidence["steps"]
+
+
+def test_a_year_of_real_break_ins() -> None:
+    """Logins of bots on twelve exposed devices, with the word that each asked busybox for."""
+    folder = SHARED / "telnet_sessions"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not here")
+    watcher, names = Infection(is_local), dict[str, str]()
+    texts = [line for path in sorted(folder.iterdir()) for line in path.read_text().splitlines()]
+    for line in filter(lambda line: line["time"] != "-", map(json.loads, filter(None, texts))):
+        device = names.setdefault(line["device"], f"192.168.7.{len(names)}")
+        at = datetime.fromisoformat(line["time"]).replace(tzinfo=UTC).timestamp() - T0
+        typed = ("enable", "system", "shell", "sh", f"/bin/busybox {line['token']}")
+        record = entered(line["src_ip"], device, at, listed=False, commands=typed, tokens=(line["token"],))
+        watcher.update(record)
+    claims = list(watcher.claims(replace(scene(), serial=lambda ip, ts: int(ip.rpartition(".")[2]))))
+    assert {claim.serial for claim in claims} == set(range(len(names)))
+    assert all(claim.role == "attacker" and claim.confidence > 0.6 for claim in claims)
+    assert all(claim.evidence["family"] == "Mirai" for claim in claims)
+    assert max(Counter(claim.serial for claim in claims).values()) <= MAX_CHAPTERS
