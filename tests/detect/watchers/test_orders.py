@@ -60,6 +60,12 @@ def test_orders_alone_and_names_alone() -> None:
     assert "it had 6 names" in claim.reason
 
 
+def test_an_order_that_is_repeated_is_told_once() -> None:
+    (claim,) = watch(Orders, [line(ATTACK, at=k) for k in range(5)])
+    assert len(claim.then) == 1
+    assert "5 orders to bots fell" in claim.reason
+
+
 def test_a_bare_line_of_bashlite() -> None:
     said = [
         line("BUILD MIPS", at=0, is_orig=True, command="REPORT", port=23),
@@ -106,7 +112,7 @@ def test_memory_is_bounded() -> None:
             watcher.update(record)
         watcher.update(line(ATTACK, at=k, server=f"203.0.{k >> 8}.{k & 255}"))
     assert len(watcher._seats) == MAX_SEATS
-    (claim,) = watch(Orders, [line(ATTACK, at=k) for k in range(3000)])
+    (claim,) = watch(Orders, [line(f"{ATTACK} {k % 100}", at=k) for k in range(3000)])
     assert len(claim.evidence["orders"]) == MAX_ORDERS
     assert claim.evidence["order_count"] == 3000
 

@@ -18,7 +18,7 @@ MAX_SEATS: Final = 1024
 """Pairs of a device and a server whose talk is kept."""
 MAX_NICKS: Final = 16  # of each
 MAX_CHANNELS: Final = 4
-MAX_ORDERS: Final = 8
+MAX_ORDERS: Final = 8  # different ones
 MAX_CONNECTIONS: Final = 64  # identifiers that are told apart
 
 MIN_SCORE: Final = 0.5
@@ -79,11 +79,12 @@ class _Seat:
         if record.is_orig:
             self.spoke += 1
             return
-        points = order_points(record.text or "")
+        text = record.text or ""
+        points = order_points(text)
         if points:
             self.order_count += 1
-            if len(self.orders) < MAX_ORDERS:
-                self.orders.append((points, record.ts, record.text or ""))
+            if len(self.orders) < MAX_ORDERS and all(text != told for _, _, told in self.orders):
+                self.orders.append((points, record.ts, text))
 
     def points(self) -> dict[str, float]:
         """What speaks for a bot."""
