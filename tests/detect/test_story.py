@@ -69,6 +69,12 @@ def test_commands_count_by_who_typed_them() -> None:
     assert replace(LOGIN, how="exploit", reading=STRONG).commanded == 0
 
 
+def test_a_second_bot_makes_the_first_one_surer() -> None:
+    typed = replace(LOGIN, how="seen", reading=STRONG)
+    assert round(told(typed).confidence, 2) == 0.67
+    assert round(told(typed, typed).confidence, 2) == round(told(typed, typed, typed).confidence, 2) == 0.89
+
+
 def test_who_is_a_bot_and_who_was_only_broken_into() -> None:
     assert not told(LOGIN).is_bot
     assert told(LOGIN).is_worth_telling

@@ -94,3 +94,8 @@ def test_the_evidence_is_json_in_the_order_of_time() -> None:
     assert told["iocs"]["tokens"] == ["PEDO"]
     many = replace(story, fetches=tuple(replace(FETCH, peer=str(n)) for n in range(99)))
     assert len(evidence(many)["iocs"]["addresses"]) == LISTED
+
+
+def test_a_second_story_names_its_day() -> None:
+    assert "at 14:30:00 UTC by" in sentences(BARE, T - 3600)[0]
+    assert "at 2023-06-02 14:30:00 UTC by" in sentences(BARE, T - 86_400)[0]

@@ -41,6 +41,8 @@ AFTER: Final = 86_400.0
 LEARNED: Final = 300.0
 MIN_TRIES: Final = 3
 """Attempts at a conversation that nobody answers, from which on it is told: bots call for controllers that are gone."""
+MAX_SPOKEN: Final = 2
+"""Sessions whose commands count: a second bot makes the first one surer."""
 MAX_TALKS: Final = 3
 MAX_FETCHES: Final = 4
 MAX_MISDEEDS: Final = 3
@@ -164,7 +166,7 @@ class Story:
         named = any(_names(entry, fetch) for entry in self.entries for fetch in self.fetches)
         parts = [
             self.main.login,
-            max(entry.commanded for entry in self.entries),
+            *sorted((entry.commanded for entry in self.entries), reverse=True)[:MAX_SPOKEN],
             (FETCHED_AS_TOLD if named else FETCHED) if self.fetches else 0.0,
             (TALKS if self.learned else TALKS_UNLEARNED) if self.contacts else 0.0,
             MISDEED if self.misdeeds else 0.0,

@@ -21,8 +21,8 @@ LISTED: Final = 16
 _SERVICE: Final = {"ssh": "SSH", "ftp": "FTP", "http": "HTTP"}
 
 
-def sentences(story: Story) -> list[str]:
-    """The story, a sentence for each step; the way in comes first."""
+def sentences(story: Story, since: float | None = None) -> list[str]:
+    """The story, a sentence for each step; the way in comes first, with its day if that is not the day of ``since``."""
     main, spoken, start = story.main, story.spoken, story.main.ts
     told: list[tuple[float, str]] = []
     if spoken is not None:
@@ -31,7 +31,7 @@ def sentences(story: Story) -> list[str]:
     told += [(contact.talk.first_ts, _contact(contact, start)) for contact in story.contacts]
     told += [(deed.first_ts, _misdeed(deed, start)) for deed in story.misdeeds]
     told.sort(key=lambda part: part[0])
-    return [_way_in(main) + _others(story), *(text for _, text in told)]
+    return [_way_in(main, since) + _others(story), *(text for _, text in told)]
 
 
 def evidence(story: Story) -> dict[str, Any]:
@@ -54,20 +54,20 @@ def evidence(story: Story) -> dict[str, Any]:
     }
 
 
-def _way_in(entry: Entry) -> str:
+def _way_in(entry: Entry, since: float | None) -> str:
     over = f"over {_SERVICE.get(entry.service, entry.service)}"
-    when = f"at {clock(entry.ts)} UTC"
+    time = f"{clock(entry.ts, since)} UTC"
     peer = printable(entry.peer, 45)
     if entry.how == "exploit":
         signs = ", ".join(printable(sign, 30) for sign in entry.signs[:3])
         answer = f", answered with {entry.status}" if entry.status is not None else ""
-        return f"attacked {over} {when} by {peer}: {signs}{answer}"
+        return f"attacked {over} at {time} by {peer}: {signs}{answer}"
     if entry.how == "unseen":
-        return f"broken into {over} before {clock(entry.ts)} UTC: {peer} had a shell already"
+        return f"broken into {over} before {time}: {peer} had a shell already"
     name = f" as {printable(entry.user, 20)}" if entry.user else ""
     password = f" with {password_text(entry.lists)}" if entry.lists else ""
     after = f" after {count(entry.failed, 'failed try', 'failed tries')}" if entry.failed else " at once"
-    return f"broken into {over} {when} by {peer}, who logged in{name}{password}{after}"
+    return f"broken into {over} at {time} by {peer}, who logged in{name}{password}{after}"
 
 
 def _others(story: Story) -> str:

@@ -213,7 +213,7 @@ def _claims(serial: int, life: Life, misdeeds: Sequence[Claim]) -> Iterator[Clai
     stories = [story for chapter in life.chapters for story in [_story(life, chapter, misdeeds)] if _holds(story)]
     role: Role = "attacker" if any(story.is_bot for story in stories) else "victim"
     for story in stories:
-        first, *then = sentences(story)
+        first, *then = sentences(story, stories[0].entries[0].ts)
         yield Claim(
             serial=serial,
             label="infection",
