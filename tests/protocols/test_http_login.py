@@ -34,6 +34,7 @@ def test_logins_in_forms() -> None:
     assert form(b"user=root&pass=nobody-would-guess-this-1") == ()
     assert form(b"user=root") == ()
     assert form(b"password=xc3511") == ()
+    assert form(b"u=admin&p=1111") == ()  # somebody's page, as likely
     assert form(b"") == ()
     assert form(b"a=b&" * 1000 + b"user=root&password=xc3511") == ()  # bounded
 

@@ -76,10 +76,11 @@ def status_line(line: bytes) -> StatusLine | None:
 def header_field(line: bytes) -> tuple[bytes, bytes] | None:
     """Read a header field, folded lines already joined; None where it is none."""
     name, colon, value = line.partition(b":")
-    name = name.strip(_BLANK)
-    if not colon or not name or b" " in name or b"\t" in name:
-        return None
-    return name.lower(), value.lstrip()
+    if b" " in name or b"\t" in name:
+        name = name.strip(_BLANK)
+        if b" " in name or b"\t" in name:
+            return None
+    return (name.lower(), value.lstrip()) if colon and name else None
 
 
 def content_length(value: bytes) -> int | None:

@@ -12,11 +12,11 @@ HIDDEN: Final = b"***"
 
 _USERS: Final = frozenset({
     b"user", b"username", b"usr", b"uname", b"login", b"loginuse", b"loginname", b"name", b"account", b"userid",
-    b"user_name", b"usernm", b"u", b"admin_name", b"j_username", b"frm_username",
+    b"user_name", b"usernm", b"admin_name", b"j_username", b"frm_username",
 })  # fmt: skip
 _PASSWORDS: Final = frozenset({
     b"password", b"passwd", b"pass", b"pwd", b"psw", b"psd", b"pw", b"loginpas", b"loginpass", b"userpwd", b"passwort",
-    b"user_password", b"userpassword", b"p", b"admin_password", b"j_password", b"frm_password", b"login_password",
+    b"user_password", b"userpassword", b"admin_password", b"j_password", b"frm_password", b"login_password",
 })  # fmt: skip
 """Names of the fields of login forms, by what cameras, recorders and routers use."""
 _MAX_FIELDS: Final = 64

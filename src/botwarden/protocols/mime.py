@@ -63,6 +63,10 @@ _PREFIXES: Final[tuple[tuple[bytes, str], ...]] = (
     (b"\x27\x05\x19\x56", "application/x-uboot-image"),
     (b"L\x00\x00\x00\x01\x14\x02\x00", "application/x-ms-shortcut"),
 )
+_BY_FIRST: Final = {
+    first: tuple((prefix, name) for prefix, name in _PREFIXES if prefix[0] == first)
+    for first in {prefix[0] for prefix, _ in _PREFIXES}
+}
 _MP4_BRANDS: Final = ((b"M4A", "audio/m4a"), (b"m4a", "audio/m4a"), (b"3g", "video/3gpp"), (b"qt", "video/quicktime"))
 _RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/x-wav", b"AVI ": "video/x-msvideo"}
 _ELF_TYPES: Final = {
@@ -164,7 +168,7 @@ def _binary_type(head: bytes) -> str | None:
         return "application/x-java-applet"
     if head.startswith(b"PK\x03\x04") and b"META-INF/" in head[:256]:
         return "application/java-archive"
-    for prefix, name in _PREFIXES:
+    for prefix, name in _BY_FIRST.get(head[0], ()) if head else ():
         if head.startswith(prefix):
             return name
     if head.startswith(b"RIFF"):

@@ -15,6 +15,8 @@ MAX_TEXT: Final = 2048
 """Bytes of a header's value that are kept in a record."""
 MAX_URI: Final = 4096
 """Bytes of a URI that are kept in a record."""
+MAX_METHOD: Final = 64
+"""Bytes of a method that are kept."""
 MAX_PROXIED: Final = 8
 """Headers that tell of proxies, in a record."""
 MAX_ODDITIES: Final = 16
@@ -130,11 +132,12 @@ class _Requests:
         analyzer = self._analyzer
         analyzer.flow.confirm(analyzer.name)
         transaction = self.current = analyzer.pairing.ask(analyzer.ts)
-        transaction.method = text(line.method)
+        transaction.method = text(line.method[:MAX_METHOD])
         self._uri = line.uri
         self._headers = []
         self._body = None
-        transaction.uri = text(http_login.without_passwords(unescape(line.uri))[:MAX_URI])
+        uri = http_login.without_passwords(unescape(http_login.without_passwords(line.uri)))
+        transaction.uri = text(uri[:MAX_URI])
         if line.method not in _METHODS:
             analyzer.tell("unknown_HTTP_method", transaction.method)
         if line.version == HTTP_0_9:
@@ -168,6 +171,7 @@ class _Requests:
         self.current = None
         self._body = None
         self._headers = []
+        self._uri = b""
 
     def inspect(self, transaction: Transaction) -> None:
         """Look for what the request, as far as it came, is up to."""
@@ -310,6 +314,7 @@ class _Responses:
 
 
 def _matches_request(head: bytes) -> bool | None:
+    head = head.lstrip(b"\r\n")
     if _REQUEST.match(head):
         return not head.startswith(b"PRI * HTTP/2")
     method, blank, rest = head.partition(b" ")
