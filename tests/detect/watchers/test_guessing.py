@@ -1,13 +1,17 @@
 """Guessing that is told by what was said, and what must stay silent."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from botwarden.core.label import LABELS
 from botwarden.core.record import Record
-from botwarden.detect.watchers import guessing
+from botwarden.detect import downloads, fusion, inorder, life, logins, shell, story, tries
+from botwarden.detect.watchers import exploit, exposure, guessing, infection, mapping, service
 from botwarden.detect.watchers.guessing import MAX_PEERS, MAX_TALLIES, Guessing
 from detect.watchers.scenes import (
     BOT,
@@ -201,3 +205,21 @@ def test_any_records_are_digested(records: list[Record]) -> None:
 def test_it_reads_what_it_says() -> None:
     assert all(issubclass(kind, Record) for kind in Guessing.reads)
     assert guessing.Guessing.name
+
+
+def test_the_page_names_the_thresholds_of_all_that_was_said() -> None:
+    """Each stands there as ``NAME = value``."""
+    modules = [
+        *(guessing, infection, exploit, exposure, mapping, service),
+        *(tries, logins, story, shell, life, downloads, inorder, fusion),
+    ]
+    page = (Path(__file__).parents[3] / "docs" / "detection-protocols.md").read_text("utf-8")
+    shown = re.findall(r"`([A-Z_]+)\s=\s([0-9.,]+)`", page)
+    for name, text in shown:
+        values = {float(getattr(module, name)) for module in modules if hasattr(module, name)}
+        assert float(text) in values, name
+    named = {name for name, _ in shown}
+    for module in (tries, logins, story, guessing, service):
+        numbers = {name for name in vars(module) if name.isupper() and isinstance(getattr(module, name), float)}
+        assert numbers - named <= {"SAME_DAY", "FRESH"}, module
+    assert all(f"`{label}`" in page for label in LABELS if label.split(".")[0] in {"infection", "exploit", "exposure"})
