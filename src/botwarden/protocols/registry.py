@@ -8,6 +8,7 @@ from botwarden.protocols.analyzers.coap import CoapAnalyzer
 from botwarden.protocols.analyzers.dhcp import DhcpAnalyzer
 from botwarden.protocols.analyzers.dns import DnsAnalyzer
 from botwarden.protocols.analyzers.dtls import DtlsAnalyzer
+from botwarden.protocols.analyzers.ftp import FtpAnalyzer, FtpDataAnalyzer
 from botwarden.protocols.analyzers.http import HttpAnalyzer
 from botwarden.protocols.analyzers.known import KNOWN_ANALYZERS
 from botwarden.protocols.analyzers.mqtt import MqttAnalyzer
@@ -17,6 +18,7 @@ from botwarden.protocols.analyzers.quic import QuicAnalyzer
 from botwarden.protocols.analyzers.ssdp import SsdpAnalyzer
 from botwarden.protocols.analyzers.ssh import SshAnalyzer
 from botwarden.protocols.analyzers.ssl import SslAnalyzer
+from botwarden.protocols.analyzers.stun import StunAnalyzer
 from botwarden.protocols.analyzers.telnet import TelnetAnalyzer
 from botwarden.protocols.analyzers.tftp import TftpAnalyzer
 
@@ -25,6 +27,7 @@ ANALYZERS: Final[tuple[type[Analyzer], ...]] = (
     SshAnalyzer,
     QuicAnalyzer,
     DtlsAnalyzer,
+    StunAnalyzer,
     SsdpAnalyzer,
     HttpAnalyzer,
     MqttAnalyzer,
@@ -35,6 +38,8 @@ ANALYZERS: Final[tuple[type[Analyzer], ...]] = (
     NtpAnalyzer,
     CoapAnalyzer,
     NatPmpAnalyzer,
+    FtpAnalyzer,
+    FtpDataAnalyzer,
     TelnetAnalyzer,
     *KNOWN_ANALYZERS,
 )
