@@ -58,7 +58,7 @@ def test_ways_in_weigh_differently() -> None:
     assert 0 < known.login < 0.5
     assert replace(known, outside=False).login == 0
     exploit = replace(LOGIN, how="exploit", status=200)
-    assert replace(exploit, status=None).login < exploit.login == 0.5
+    assert replace(exploit, status=302).login < replace(exploit, status=None).login < exploit.login == 0.5
     assert replace(LOGIN, how="seen").weight == 0
 
 

@@ -21,8 +21,11 @@ KNOWN_PASSWORD: Final = 0.4
 """A login from outside that succeeds at once with a name and password of a known list: bots that were told by others do
 that, and so do owners who never changed it."""
 EXPLOITED: Final = 0.5
-"""An exploit request that was answered as if it had worked; `EXPLOIT` where it had no answer."""
+"""An exploit request that was answered with success; `EXPLOIT` where it had no answer."""
 EXPLOIT: Final = 0.3
+REFUSED: Final = 0.05
+"""The same with any other answer, which some devices give while they do as they are told: it takes a download from
+where the request said."""
 BOT_COMMANDS: Final = 0.67
 ODD_COMMANDS: Final = 0.4
 """Commands between `WEAK_POINTS` and `STRONG_POINTS`, after a login that is suspicious itself."""
@@ -80,8 +83,13 @@ class Entry:
         if self.how == "guessed":
             return GUESSED_SSH if self.service == "ssh" else GUESSED
         if self.how == "exploit":
-            return EXPLOITED if self.status is not None else EXPLOIT
+            return EXPLOIT if self.status is None else REFUSED if self.is_refused else EXPLOITED
         return KNOWN_PASSWORD if self.how == "known" and self.outside else 0.0
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is an exploit that was answered with anything but success."""
+        return self.how == "exploit" and self.status is not None and not 200 <= self.status < 300
 
     @property
     def commanded(self) -> float:
@@ -200,14 +208,15 @@ def build(
     known = list(contacts)
     before = {contact.peer for contact in known if contact.talk.first_ts < start}
     mine = _fetches(ways_in, fetches, before)
-    begun = tuple(deed for deed in misdeeds if start <= deed.first_ts <= start + AFTER)[:MAX_MISDEEDS]
+    open_ = bool(mine) or not all(entry.is_refused for entry in ways_in)
+    begun = [deed for deed in misdeeds if open_ and start <= deed.first_ts <= start + AFTER]
     tells = bool(mine) or any(entry.commanded for entry in ways_in)
     return Story(
         entries=ways_in,
         more_entries=more_entries,
         fetches=mine,
         contacts=_contacts(ways_in, mine, known, before) if tells else (),
-        misdeeds=begun,
+        misdeeds=tuple(begun[:MAX_MISDEEDS]),
         learned=start - watched_since >= LEARNED,
     )
 
@@ -221,6 +230,8 @@ def _belongs(fetch: Fetch, entry: Entry, before: set[str]) -> bool:
     """Whether a download follows from an entry: an exploit's, where strangers try all day, only from a new address."""
     if not entry.ts - 1 <= fetch.ts <= entry.ts + FETCH_WITHIN:
         return False
+    if entry.is_refused:
+        return _names(entry, fetch)
     return entry.how != "exploit" or fetch.peer not in before or _names(entry, fetch)
 
 

@@ -198,8 +198,10 @@ def test_an_exploit_and_the_download_that_it_ordered() -> None:
     assert verdict.reasons[0] == f"attacked over HTTP at 14:30:00 UTC by {BOT}: EDB-25978, answered with 200"
     assert verdict.confidence == 0.9
     assert verdict.evidence["iocs"]["urls"] == [f"http://{LOADER}/Mozi.m"]
-    refusal = http(BOT, CAM, 0, uri, 404, signs=("EDB-25978",))
-    assert judged(Infection, [refusal, *fetched(CAM, LOADER, 3, "/Mozi.m")]) == {}
+    refusal = http(BOT, CAM, 0, uri, 500, signs=("EDB-25978",))
+    assert 0.8 < story([refusal, *fetched(CAM, LOADER, 3, "/Mozi.m")]).confidence < 0.9
+    assert judged(Infection, [refusal, *fetched(CAM, "203.0.113.10", 3, "/Mozi.m")]) == {}
+    assert judged(Infection, [refusal], mirai(50)) == {}
     assert judged(Infection, [attack]) == {}
     update = fetched(CAM, "203.0.113.10", 3, "/firmware.bin")
     assert judged(Infection, [*BEFORE, attack, *update]) == {}

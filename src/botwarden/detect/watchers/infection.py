@@ -129,9 +129,8 @@ class Infection:
         )
 
     def _request(self, record: HttpRecord) -> None:
-        """An exploit that the device did not refuse."""
-        status = record.status_code
-        signs = signs_of(record) if status is None or status < 400 else ()
+        """An exploit, whatever the device answered."""
+        signs = signs_of(record)
         if signs:
             entry = Entry(
                 ts=record.ts,
@@ -142,7 +141,7 @@ class Infection:
                 outside=not self._is_local(record.orig_h),
                 reading=read_commands([_spaced((record.uri or "")[:MAX_URI])]),
                 signs=signs[:MAX_SIGNS],
-                status=status,
+                status=record.status_code,
             )
             self._lives.at(record.resp_h).enter(entry)
 
