@@ -112,7 +112,10 @@ def _kerberos_tcp(head: bytes, is_orig: bool) -> bool | None:
 
 
 def _kerberos(head: bytes, is_orig: bool) -> bool | None:
-    return len(head) > 1 and head[0] in (0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x7E) and head[1] in (0x81, 0x82)
+    """An application tag, a length and the sequence in it."""
+    if len(head) < 6 or head[0] not in (0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x7E):
+        return False
+    return head[2 + (head[1] & 3 if head[1] & 0x80 else 0)] == 0x30 and head[1] <= 0x82
 
 
 def _socks(head: bytes, is_orig: bool) -> bool | None:
@@ -136,11 +139,6 @@ def _socks(head: bytes, is_orig: bool) -> bool | None:
 def _bittorrent_dht(head: bytes, is_orig: bool) -> bool | None:
     """A query or answer of the distributed hash table (BEP 5), which Hajime and Mozi use to find one another."""
     return head.startswith((b"d1:ad2:id20:", b"d1:rd2:id20:")) or (head.startswith(b"d2:ip") and b"1:rd2:id20:" in head)
-
-
-def _stun(head: bytes, is_orig: bool) -> bool | None:
-    """A STUN message by its magic cookie (RFC 8489, 5)."""
-    return len(head) >= 20 and head[0] < 2 and head[4:8] == b"\x21\x12\xa4\x42" and len(head) >= 20 + head[3]
 
 
 def _snmp(head: bytes, is_orig: bool) -> bool | None:
@@ -184,7 +182,6 @@ KNOWN: Final = (
     Known("pop3", _begins(b"+OK ", b"+OK\r", orig=False), _ports(110)),
     Known("bittorrent", _begins(b"\x13BitTorrent protocol"), _ports(6881)),
     Known("dht", _bittorrent_dht, udp=_ports(6881)),
-    Known("stun", _stun, udp=_ports(3478)),
     Known("sip", _sip, _ports(5060), _ports(5060)),
     Known("dce_rpc", _dce_rpc, _ports(135)),
     Known("krb_tcp", _kerberos_tcp, _ports(88)),

@@ -22,6 +22,10 @@ nothing: a network card fills them in after a capture on the same machine has se
 addresses were changed have none that is right."""
 
 
+MERGED: Final = 1500
+"""Bytes of an IP packet above which a network card has put it together from several and its checksum says nothing."""
+
+
 class Unwrapper:
     """Prepares batches for `botwarden.protocols.tracker.Tracker`; memory is bounded."""
 
@@ -64,7 +68,7 @@ def _check(buffer: Any, packets: Any, bad: Any, senders: Any, seed: Int, believe
             continue
         if bad_header_checksum(buffer, p):
             bad[i] = 2
-        elif bad_checksum(buffer, p):
+        elif p["ip_len"] <= MERGED and bad_checksum(buffer, p):
             bad[i] = 1
         if p["proto"] in (TCP, UDP) or bad[i]:
             senders[_place(p, seed), 1 if bad[i] else 0] += 1

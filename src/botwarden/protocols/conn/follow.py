@@ -156,11 +156,11 @@ def _packet(s: Any, buf: Any, p: Any, i: Int, bad: bool, ts: float) -> None:
     s["touched"][slot] = s["clock"][TICK]
     if not (proto == TCP and _closed(c)):  # the last acknowledgement prolongs nothing
         c["last_ts"] = max(c["last_ts"], ts)
-    c["pkts"][side] += 1
-    c["ip_bytes"][side] += p["ip_len"]
-    if bad:
+    if bad:  # nobody takes it
         history.counted(c, side, history.BAD_CHECKSUM, np.int64(67))
         return
+    c["pkts"][side] += 1
+    c["ip_bytes"][side] += p["ip_len"]
     _payload(s, buf, p, i, slot, side, proto, ts)
 
 
@@ -316,7 +316,8 @@ def _worth(s: Any, buf: Any, c: Any, p: Any, proto: Int) -> Any:
     if proto == UDP:
         known = s["udp_server"][c["port"][ORIG]] | s["udp_server"][c["port"][RESP]]
         return known & ANALYZED != 0 or known_datagram(buf, at, n)
-    return c["syn"] != 0 or says_something(buf, at, n)
+    known = s["tcp_server"][c["port"][RESP]] & ANALYZED != 0
+    return c["syn"] != 0 or known or says_something(buf, at, n)
 
 
 @njit(nogil=True)
