@@ -106,8 +106,8 @@ def _dce_rpc(head: bytes, is_orig: bool) -> bool | None:
 
 def _kerberos_tcp(head: bytes, is_orig: bool) -> bool | None:
     """A length and a Kerberos message: ASN.1 application tags 10 to 15 and 30 (RFC 4120, 5.10 and 7.2.2)."""
-    if len(head) < 6:
-        return None if head[:1] in (b"", b"\0") else False
+    if len(head) < 10:
+        return None if b"\0\0".startswith(head[:2]) else False
     return head[:2] == b"\0\0" and _kerberos(head[4:], is_orig)
 
 
