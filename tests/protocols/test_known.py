@@ -22,7 +22,6 @@ SPOKEN = [
     ("bittorrent", True, b"\x13BitTorrent protocol" + bytes(48)),
     ("dht", True, b"d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe"),
     ("dht", False, b"d1:rd2:id20:mnopqrstuvwxyz123456e1:t2:aa1:y1:re"),
-    ("stun", True, bytes.fromhex("000100002112a442") + bytes(12)),
     ("sip", True, b"REGISTER sip:example.org SIP/2.0\r\n"),
     ("sip", False, b"SIP/2.0 200 OK\r\n"),
     ("dce_rpc", True, bytes.fromhex("05000b03100000004800000001000000")),

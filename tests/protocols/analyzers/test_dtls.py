@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botwarden.core.records.ssl import SslRecord
-from botwarden.protocols.analyzers.dtls import MAX_EVENTS, MAX_FOREIGN, DtlsAnalyzer
+from botwarden.protocols.analyzers.dtls import MAX_EVENTS, MAX_VAIN, DtlsAnalyzer
 from protocols.conversation import Talk, Turn, only, talk
 from protocols.tls_messages import (
     CAMERA,
@@ -77,16 +77,25 @@ def test_what_follows_the_handshake_costs_nothing() -> None:
 
 def test_a_session_under_way_is_named_and_left_alone_in_time() -> None:
     talking = Talk(DtlsAnalyzer, proto="udp")
-    for _ in range(MAX_EVENTS):
+    for _ in range(MAX_VAIN):
         talking.say(True, dtls_record(b"x", 23, epoch=1))
     assert talking.flow.done
     assert talking.flow.services == ["dtls"]
     assert talking.finish() == []
 
 
+def test_a_handshake_that_never_ends_is_written_in_time() -> None:
+    talking = Talk(DtlsAnalyzer, proto="udp")
+    talking.say(True, HELLO)
+    for _ in range(MAX_EVENTS):
+        talking.say(True, b"\x80\x60rtp")
+    assert talking.flow.done
+    assert len(talking.finish()) == 1
+
+
 def test_what_is_no_dtls_is_left_alone_soon() -> None:
     talking = Talk(DtlsAnalyzer, proto="udp")
-    for _ in range(MAX_FOREIGN + 1):
+    for _ in range(MAX_VAIN + 1):
         talking.say(True, b"\x40quic?")
     assert talking.flow.done
     assert talking.flow.services == []

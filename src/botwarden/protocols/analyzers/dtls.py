@@ -10,8 +10,8 @@ MAX_EVENTS: Final = 1_000
 """Messages and records before the handshake is complete, those of other protocols on the same ports included."""
 
 
-MAX_FOREIGN: Final = 4
-"""Datagrams that are no DTLS, before the first that is one."""
+MAX_VAIN: Final = 16
+"""Datagrams and records without a hello among them: the session is under way, or something else is spoken."""
 
 
 class DtlsAnalyzer:
@@ -52,7 +52,7 @@ class DtlsAnalyzer:
             if handshake.established:
                 self._finish()
                 return
-        if self._events > (MAX_EVENTS if self._flow.services else MAX_FOREIGN):
+        if self._events > (MAX_EVENTS if handshake.seen_hello else MAX_VAIN):
             self._finish()
 
     def gap(self, ts: float, is_orig: bool, size: int) -> None:
