@@ -117,6 +117,12 @@ def test_the_clients_first_choice_that_the_server_has_is_taken() -> None:
     assert chosen.compression == ("none", "none")
 
 
+def test_no_algorithm_has_a_name_without_end() -> None:
+    offer = parse_kexinit(kexinit(kex="k" * 1000 + ",short"))
+    assert offer is not None
+    assert agree(offer, offer).kex == "short"
+
+
 def test_hassh_is_the_md5_of_what_a_side_offers_to_send() -> None:
     offer = parse_kexinit(kexinit("k", "h", "c1,c2", "m", "none", to_client=("c3", "m3")))
     assert offer is not None

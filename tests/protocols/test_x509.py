@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from botwarden.protocols.x509 import MAX_NAMES, MAX_TEXT, Certificate, parse_certificate
+from botwarden.protocols.x509 import MAX_NAMES, MAX_TEXT, MAX_WHOLE, Certificate, parse_certificate
 from protocols.tls_messages import CAMERA, CN, COUNTRY, ISSUER, ORGANISATION, attribute, certificate, der, name
 
 
@@ -78,6 +78,7 @@ def test_what_is_endless_is_cut() -> None:
     found = read(certificate(name(attribute(CN, b"a" * 5000)), names=[b"n"] * (MAX_NAMES + 9)))
     assert len(found.subject) == len("CN=") + MAX_TEXT
     assert len(found.dns_names) == MAX_NAMES
+    assert len(read(certificate(name(*[attribute(CN, b"\n" * 200)] * 60))).subject) == MAX_WHOLE
 
 
 def test_covers_its_host_names() -> None:

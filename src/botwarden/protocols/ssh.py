@@ -31,6 +31,9 @@ MAX_PACKET: Final = 262_144
 MAX_KEPT: Final = 65_536
 """Bytes kept of a message: lists of algorithms take 1,000 to 2,000, a host key with certificate some thousand."""
 
+MAX_ALGORITHM: Final = 64
+"""Characters of an algorithm's name (RFC 4251, 6)."""
+
 _KEPT: Final = frozenset({KEXINIT, KEX_REPLY, GEX_REPLY})
 
 
@@ -230,7 +233,7 @@ def _versions(banner: str) -> set[int]:
 
 def _first(wanted: str, offered: str) -> str | None:
     known = set(offered.split(","))
-    return next((name for name in wanted.split(",") if name and name in known), None)
+    return next((name for name in wanted.split(",") if 0 < len(name) <= MAX_ALGORITHM and name in known), None)
 
 
 def _md5(*lists: str) -> str:

@@ -14,6 +14,8 @@ MAX_NAMES: Final = 512
 """Of the host names that a certificate covers; the largest seen in use have a few hundred."""
 MAX_TEXT: Final = 256
 """Bytes of one attribute or host name; RFC 5280's upper bounds end at 200 or so, DNS's at 253."""
+MAX_WHOLE: Final = 1_024
+"""Characters of a subject or issuer."""
 
 _SEQUENCE: Final = 0x30
 _SET: Final = 0x31
@@ -183,10 +185,11 @@ def _value(der: bytes, span: Span) -> str:
 
 
 def _name_text(parts: list[list[tuple[bytes, str]]]) -> str:
-    return ",".join(
+    whole = ",".join(
         "+".join(f"{_ATTRIBUTES.get(oid) or _dotted(oid)}={_escaped(text)}" for oid, text in part)
         for part in reversed(parts)
     )
+    return whole[:MAX_WHOLE]
 
 
 def _escaped(text: str) -> str:
