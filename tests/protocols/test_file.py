@@ -93,6 +93,15 @@ def test_what_comes_after_a_hole_is_not_taken_for_the_beginning() -> None:
     assert (record.mime_type, record.executable) == (None, None)
 
 
+def test_a_part_from_the_middle_has_neither_type_nor_hash() -> None:
+    records: list[Record] = []
+    tap = FileTap(flow(records), "HTTP", False, 1.0, partial=True)
+    tap.data(1.0, ARM)
+    tap.end(1.0)
+    [record] = only(records, FileRecord)
+    assert (record.seen_bytes, record.mime_type, record.executable, record.sha256) == (len(ARM), None, None, None)
+
+
 def test_a_file_that_is_cut_has_no_hash() -> None:
     """The hash of a part would be looked up in vain."""
     for total, timedout in ((5000, False), (5000, True), (None, True)):
