@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import botwarden
+from botwarden.app import api
 from botwarden.core.errors import CaptureError, ConfigError
 from botwarden.features.schema import NBAIOT115
 
@@ -60,3 +61,12 @@ def test_what_is_no_capture_is_refused(tmp_path: Path) -> None:
 def test_the_package_knows_nothing_else() -> None:
     with pytest.raises(AttributeError, match="train"):
         botwarden.train  # noqa: B018
+
+
+def test_zeeks_logs_are_scanned_like_captures_but_not_with_them(tmp_path: Path) -> None:
+    api.logs(HOUSE, tmp_path)
+    result = botwarden.scan(tmp_path, seed=1)
+    assert result.report.stats.records > 0
+    assert result.report.stats.not_run
+    with pytest.raises(ConfigError, match="holds Zeek's logs"):
+        botwarden.scan([HOUSE, tmp_path])

@@ -14,6 +14,7 @@ from botwarden.app.summary import (
     title,
     worst,
 )
+from botwarden.core.capture import Damage
 from botwarden.core.report import DeviceReport, Report, ScanStats
 from botwarden.core.verdict import Verdict
 
@@ -120,6 +121,15 @@ def test_notes_name_what_limits_the_report() -> None:
 
 def test_a_clean_capture_needs_no_note() -> None:
     assert notes(ScanStats(packets=7, evictions={"hosts": 0})) == []
+
+
+def test_lines_of_logs_and_what_logs_do_not_tell() -> None:
+    damage = Damage(path="conn.log", offset=1200, what="ts: no time", lines=3)
+    stats = ScanStats(packets=7, damaged=[damage], not_run=["ARP scans: Zeek does not log ARP"])
+    assert notes(stats) == [
+        "conn.log: 3 lines left out, the first at byte 1,200: ts: no time.",
+        "Not looked for in logs: ARP scans: Zeek does not log ARP.",
+    ]
 
 
 def test_duration_of_nothing_or_of_a_clock_that_runs_backwards_is_zero() -> None:

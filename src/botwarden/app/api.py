@@ -13,6 +13,7 @@ from botwarden.app.compiling import telling
 from botwarden.app.devices import run_devices
 from botwarden.app.logs import LogsResult, run_logs
 from botwarden.app.scan import run_scan
+from botwarden.app.zeek_scan import is_zeek, run_zeek_scan
 from botwarden.core.capture import CaptureStats
 from botwarden.core.errors import ConfigError
 from botwarden.core.packet import PacketBatch
@@ -160,6 +161,7 @@ def scan(
 ) -> ScanResult:
     """Find the devices that act like bots.
 
+    paths : as for `read`; or logs that Zeek wrote, and folders of them, but not both in one call
     lan : networks that are local, such as ``192.168.1.0/24``; guessed where none is given
     progress : called now and then with the share read (None: unknown) and the packets so far
     notice : called with a line that a user should see meanwhile
@@ -167,5 +169,11 @@ def scan(
 
     Raises CaptureError, ConfigError or OSError for what a user can mend.
     """
+    listed = path_list(paths)
+    logs = [path for path in listed if is_zeek(path)]
+    if logs and len(logs) < len(listed):
+        raise ConfigError(f"{logs[0]} holds Zeek's logs: scan them and captures one after the other")
     with telling(notice), mending():
-        return run_scan(CaptureSource(path_list(paths)), path_list(paths), lan, progress, seed)
+        if logs:
+            return run_zeek_scan(listed, lan, progress, seed)
+        return run_scan(CaptureSource(listed), listed, lan, progress, seed)

@@ -53,7 +53,7 @@ def run_scan(
             "duration": round(time.monotonic() - started, 3),
         }
     )
-    devices = _devices(findings, heard, pipeline.names)
+    devices = device_reports(findings, heard, pipeline.names)
     if pipeline.inventory is not None:
         pipeline.inventory.describe([report for report, _ in devices])
     return ScanResult(
@@ -67,7 +67,8 @@ def judge(findings: Findings, heard: Iterable[Claim] = ()) -> dict[int, list[Ver
     return verdicts([*(claim for claims in CLAIMS for claim in claims(findings)), *heard])
 
 
-def _devices(findings: Findings, heard: list[Claim], names: DeviceNames) -> list[tuple[DeviceReport, Series]]:
+def device_reports(findings: Findings, heard: list[Claim], names: DeviceNames) -> list[tuple[DeviceReport, Series]]:
+    """Every device that sent anything or has a verdict, with its series; those with the worst verdict first."""
     found = judge(findings, heard)
     reports = [
         (DeviceReport(**identity(seen, names), verdicts=found.get(seen.serial, [])), seen.series)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from botwarden.core.capture import CaptureStats
+from botwarden.core.capture import CaptureStats, Damage
 from botwarden.core.device import Device
 from botwarden.core.label import LABELS
 from botwarden.core.report import DeviceReport, Report, ScanStats
@@ -98,6 +98,7 @@ def confidence_text(verdict: Verdict) -> str:
 def notes(stats: ScanStats) -> list[str]:
     """What a reader must know about how far the report can be trusted, a sentence each."""
     lines = capture_notes(stats)
+    lines += [f"Not looked for in logs: {printable(gap)}." for gap in stats.not_run]
     if any(stats.evictions.values()):
         tables = [f"{printable(name, 40)} {count_text(n)}" for name, n in stats.evictions.items() if n]
         lines.append(f"To stay within memory, table entries were given up early: {_listed(tables)}.")
@@ -112,11 +113,7 @@ def capture_notes(stats: CaptureStats) -> list[str]:
     lines = []
     if stats.interrupted:
         lines.append("Stopped before the end: this covers only what was read until then.")
-    damages = [
-        f"{printable(d.path)} is damaged at byte {count_text(d.offset)}: {printable(d.what)}."
-        " Everything before that was used."
-        for d in stats.damaged[:LISTED_NOTES]
-    ]
+    damages = [_damage(damage) for damage in stats.damaged[:LISTED_NOTES]]
     skipped = [
         f"{plural(s.packets, 'packet')} of interface {s.interface} in {printable(s.path)} skipped:"
         f" link type {printable(s.link_type, 40)} cannot be read."
@@ -128,6 +125,13 @@ def capture_notes(stats: CaptureStats) -> list[str]:
     if stats.malformed:
         lines.append(f"{plural(stats.malformed, 'packet')} with a header that contradicts itself.")
     return lines
+
+
+def _damage(damage: Damage) -> str:
+    path, place, what = printable(damage.path), count_text(damage.offset), printable(damage.what)
+    if damage.lines:
+        return f"{path}: {plural(damage.lines, 'line')} left out, the first at byte {place}: {what}."
+    return f"{path} is damaged at byte {place}: {what}. Everything before that was used."
 
 
 def _extent(report: Report) -> str:

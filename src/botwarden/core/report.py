@@ -30,6 +30,10 @@ class ScanStats(CaptureStats, kw_only=True):
     """Networks whose addresses counted as local, given or guessed."""
     evictions: dict[str, int] = msgspec.field(default_factory=dict)
     """Per bounded table: entries given up before their time, to stay within the memory limit."""
+    records: int = 0
+    """Lines of Zeek's logs that were read, where logs were scanned and no packets; the counts of packets are theirs."""
+    not_run: list[str] = msgspec.field(default_factory=list)
+    """What could not be looked for in what was scanned, and why, in words: logs tell less than packets."""
     duration: float = 0.0
     """Seconds that the scan took."""
 
@@ -50,6 +54,19 @@ class Report(msgspec.Struct, kw_only=True):
     def found(self) -> bool:
         """Whether there is any verdict."""
         return any(device.verdicts for device in self.devices)
+
+
+class DevicesReport(msgspec.Struct, kw_only=True):
+    """What ``botwarden devices --json`` writes."""
+
+    schema: int = SCHEMA_VERSION
+    """Version of this schema, as in the report of a scan."""
+    botwarden: str
+    """Version of botwarden that wrote it."""
+    stats: ScanStats
+    """What was read."""
+    devices: list[Device]
+    """Every device of the local network that sent anything, the busiest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,6 @@ def test_what_holds_logs(tmp_path: Path) -> None:
     make(tmp_path, text=b"text", a__conn_log=CONN, b__conn_log=b"garbage")
     assert not holds_zeek_logs(tmp_path)
     assert not holds_zeek_logs(tmp_path / "text")
-    assert not holds_zeek_logs(tmp_path / "b")
+    assert holds_zeek_logs(tmp_path / "b")
     assert holds_zeek_logs(tmp_path / "a")
     assert holds_zeek_logs(tmp_path / "a" / "conn.log")

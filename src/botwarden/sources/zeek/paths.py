@@ -48,7 +48,7 @@ def zeek_logs(paths: Sequence[str | Path]) -> tuple[list[Log], list[Damage]]:
 
 
 def holds_zeek_logs(path: Path) -> bool:
-    """Whether a path is a log of Zeek's or a folder with one. Never raises."""
+    """Whether a path is, or by its name promises to be, a log of Zeek's or a folder with one. Never raises."""
     try:
         return any(_is_log(file) for file in (_files(path) if path.is_dir() else [path]))
     except OSError:
@@ -59,7 +59,7 @@ def _is_log(file: Path) -> bool:
     try:
         return file.is_file() and find(file) is not None
     except ValueError:
-        return False
+        return True
 
 
 def _files(folder: Path) -> Iterator[Path]:
