@@ -199,3 +199,11 @@ def test_the_same_analyzer_however_the_bytes_are_split(split: int) -> None:
     for at in range(0, len(data), split):
         say(talk, True, data[at : at + split])
     assert b"".join(part for _, part in made(talk)[0].heard) == data  # type: ignore[misc, attr-defined]
+
+
+def test_what_follows_a_switch_in_the_same_bytes_is_not_lost() -> None:
+    talk = conversation()
+    say(talk, True, b"REC")
+    talk.flow.rest = False, b"OTHer words"
+    say(talk, False, b"SWITCH")
+    assert [analyzer.heard for analyzer in made(talk)][1] == [(False, b"OTHer words")]

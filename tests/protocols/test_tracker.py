@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from botwarden.app.api import read
 from botwarden.core.record import Record
 from botwarden.core.records.conn import ConnRecord
+from botwarden.core.records.files import FileRecord
 from botwarden.core.records.ssdp import SsdpRecord
 from botwarden.protocols.packets import Unwrapper
 from botwarden.protocols.tracker import Tracker
-from captures import ACK, PSH
+from captures import ACK, FIN, PSH
 from protocols.exchange import CLIENT, LOCAL, SERVER, TcpTalk, batches, datagram, logs_of
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -25,6 +26,15 @@ def test_what_is_said_carries_its_connections_identifier() -> None:
     conn = next(record for record in records if isinstance(record, ConnRecord))
     assert search.uid == conn.uid
     assert conn.service == "ssdp"
+
+
+def test_a_short_download_ends_where_its_connection_ends() -> None:
+    talk = TcpTalk()
+    frames = talk.open() + talk.say(True, b"GET /a HTTP/1.0\r\n\r\n")
+    frames += talk.say(False, b"HTTP/1.0 200 OK\r\n\r\n\x7fELF" + bytes(60)) + talk.packet(False, FIN | ACK)
+    file = next(record for record in logs_of(frames) if isinstance(record, FileRecord))
+    assert not file.timedout
+    assert file.sha256 is not None
 
 
 def test_identifiers_depend_on_the_seed_only() -> None:

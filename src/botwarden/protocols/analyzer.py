@@ -110,13 +110,14 @@ class Flow:
     services : names of the protocols confirmed on it, for conn.log; an analyzer adds its own once it is sure
     context : what `Session.expect` gave
     done : set by an analyzer that wants no more data
+    rest : set with `hand_over` where the bytes just given hold some of what follows: whose they are, and they
     hand_over : set, with the name of an analyzer or ``""`` for a fresh look at the content, when another protocol
         follows from the next byte on (STARTTLS, CONNECT); the old analyzer's `end` is called then
     """
 
     __slots__ = (
         "_uid", "context", "done", "hand_over", "orig_h", "orig_mac", "orig_p", "proto", "resp_h", "resp_mac",
-        "resp_p", "services", "session", "ts", "violations",
+        "resp_p", "rest", "services", "session", "ts", "violations",
     )  # fmt: skip
 
     def __init__(
@@ -144,6 +145,7 @@ class Flow:
         self.context: object = None
         self.done = False
         self.hand_over: str | None = None
+        self.rest: tuple[bool, bytes] | None = None
         self.violations = 0
 
     @property

@@ -230,6 +230,9 @@ class Conversation:
             self._start_looking()
             if name in self._choices.by_name:
                 self._attach(self._choices.by_name[name])
+            if flow.rest is not None and not flow.done:
+                (is_orig, rest), flow.rest = flow.rest, None
+                self._feed(ts, is_orig, [rest])
         if flow.done:
             if self._analyzer is not None:
                 self._analyzer.end(ts)

@@ -103,8 +103,8 @@ class HttpParser:
         """Whether nothing more can come of this direction."""
         return self._state == _LOST
 
-    def feed(self, data: bytes) -> None:
-        """The next bytes."""
+    def feed(self, data: bytes) -> int:
+        """The next bytes; returns how many of them were HTTP: all but those after a switch to another protocol."""
         position = 0
         size = len(data)
         while position < size:
@@ -122,11 +122,12 @@ class HttpParser:
                 self._after_body()
             elif state == _UNTIL_CLOSE:
                 self._sink.body(data[position:])
-                return
+                return size
             elif state == _RAW:
                 self._start_raw()
             else:
-                return
+                return position
+        return size
 
     def gap(self, size: int) -> None:
         """``size`` bytes are missing. Inside a body that is survived, anywhere else it is not."""

@@ -17,12 +17,14 @@ class Known:
     """A protocol that is only recognised.
 
     tcp, udp : usual ports, where it is looked for at all
+    before_tls : whether TLS may follow on the same connection
     """
 
     name: str
     recognise: Recogniser
     tcp: frozenset[int] = frozenset()
     udp: frozenset[int] = frozenset()
+    before_tls: bool = False
 
 
 def _begins(*words: bytes, orig: bool | None = None) -> Recogniser:
@@ -173,13 +175,13 @@ def _ports(*ports: int) -> frozenset[int]:
 
 KNOWN: Final = (
     Known("rtsp", _rtsp, _ports(554, 8554)),
-    Known("smtp", _smtp, _ports(25, 587)),
+    Known("smtp", _smtp, _ports(25, 587), before_tls=True),
     Known("smb", _smb, _ports(139, 445)),
-    Known("rdp", _rdp, _ports(3389)),
+    Known("rdp", _rdp, _ports(3389), before_tls=True),
     Known("adb", _adb, _ports(5555)),
     Known("rfb", _begins(b"RFB 003."), _ports(5900)),
-    Known("imap", _begins(b"* OK ", b"* PREAUTH ", orig=False), _ports(143)),
-    Known("pop3", _begins(b"+OK ", b"+OK\r", orig=False), _ports(110)),
+    Known("imap", _begins(b"* OK ", b"* PREAUTH ", orig=False), _ports(143), before_tls=True),
+    Known("pop3", _begins(b"+OK ", b"+OK\r", orig=False), _ports(110), before_tls=True),
     Known("bittorrent", _begins(b"\x13BitTorrent protocol"), _ports(6881)),
     Known("dht", _bittorrent_dht, udp=_ports(6881)),
     Known("sip", _sip, _ports(5060), _ports(5060)),
@@ -189,6 +191,6 @@ KNOWN: Final = (
     Known("snmp", _snmp, udp=_ports(161, 162)),
     Known("redis", _begins(b"*1\r\n$", b"*2\r\n$", b"*3\r\n$", orig=True), _ports(6379)),
     Known("modbus", _modbus, _ports(502)),
-    Known("socks", _socks, _ports(1080)),
+    Known("socks", _socks, _ports(1080), before_tls=True),
 )
 """All of them, the strictest first."""

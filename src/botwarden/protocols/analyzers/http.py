@@ -75,7 +75,9 @@ class HttpAnalyzer:
         """The next bytes of a direction."""
         self.ts = ts
         if self.flow.hand_over is None:
-            (self.requests if is_orig else self.responses).parser.feed(data)
+            read = (self.requests if is_orig else self.responses).parser.feed(data)
+            if self.flow.hand_over is not None and read < len(data):
+                self.flow.rest = is_orig, data[read:]
             self._check_done()
 
     def gap(self, ts: float, is_orig: bool, size: int) -> None:

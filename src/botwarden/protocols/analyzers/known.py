@@ -6,8 +6,16 @@ from botwarden.protocols.analyzer import Analyzer, Flow
 from botwarden.protocols.known import KNOWN, Known
 
 
+MAX_CHUNKS: Final = 32
+"""Pieces of a conversation within which it may turn to TLS."""
+_CLIENT_HELLO: Final = b"\x16\x03"
+
+
 class KnownAnalyzer:
-    """Confirms a service by the first bytes of either side. A subclass for each protocol is made below."""
+    """Confirms a service by the first bytes of either side. A subclass for each protocol is made below.
+
+    Where TLS may follow, it waits for its beginning and hands over.
+    """
 
     name: ClassVar[str]
     tcp_ports: ClassVar[frozenset[int]]
@@ -17,6 +25,7 @@ class KnownAnalyzer:
     def __init__(self, flow: Flow) -> None:
         """Sit on a connection."""
         self._flow = flow
+        self._chunks = 0
 
     @classmethod
     def matches(cls, head: bytes, is_orig: bool, proto: str) -> bool | None:
@@ -24,10 +33,14 @@ class KnownAnalyzer:
         return cls.known.recognise(head, is_orig)
 
     def data(self, ts: float, is_orig: bool, data: bytes) -> None:
-        """Confirm it, where the content and not the port said so; either way nothing more is wanted."""
-        if self.known.recognise(data[:1024], is_orig) is not False:
-            self._flow.confirm(self.name)
-        self._flow.done = True
+        """Confirm it, where the content and not the port said so; more is wanted only where TLS may follow."""
+        flow = self._flow
+        self._chunks += 1
+        if self._chunks == 1 and self.known.recognise(data[:1024], is_orig) is not False:
+            flow.confirm(self.name)
+        if is_orig and self._chunks > 1 and data.startswith(_CLIENT_HELLO):
+            flow.hand_over, flow.rest = "ssl", (is_orig, data)
+        flow.done = not self.known.before_tls or self._chunks >= MAX_CHUNKS or not flow.services
 
     def gap(self, ts: float, is_orig: bool, size: int) -> None:
         """Nothing can be said."""

@@ -286,7 +286,8 @@ def _payload(s: Any, buf: Any, p: Any, i: Int, slot: Int, side: Int, proto: Int,
         flags = np.int64(p["tcp_flags"])
         if c["want"] == SKIP or not (length > 0 or flags & (FIN | RST) or waits):
             return
-        if length == 0 and c["want"] == LOOK and not waits:
+        silent = c["last"][ORIG] <= 1 and c["last"][RESP] <= 1  # nothing was said that could end now
+        if length == 0 and c["want"] == LOOK and not waits and silent:
             return
     elif proto == UDP:
         c["state"][side] = ACTIVE
@@ -304,6 +305,8 @@ def _payload(s: Any, buf: Any, p: Any, i: Int, slot: Int, side: Int, proto: Int,
             c["want"] = SKIP
         return
     _event(s, c, p, i, slot, side, rel)
+    if proto == UDP:
+        c["want"] = READ  # what follows need not look like anything; Python says when it has had enough
 
 
 @njit(nogil=True)

@@ -33,7 +33,7 @@ def known_datagram(buf: Any, at: Int, n: Int) -> Any:
         return True
     if 0x14 <= a <= 0x17 and b == 0xFE and c in (0xFD, 0xFF):  # DTLS (RFC 6347)
         return True
-    if a & 0xC0 == 0xC0 and n >= 1200 and b in (0, 0x51, 0x6B, 0xFF):  # QUIC's long header (RFC 9000, 17.2)
+    if a & 0xC0 == 0xC0 and n >= 1200 and b in (0, 0x51, 0x54, 0x6B, 0xFA, 0xFF):  # QUIC's long header (RFC 9000, 17.2)
         return True
     if a == 0x64 and b in (0x31, 0x32) and c == 0x3A:  # "d1:", "d2:" (BEP 5)
         return True
