@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from botwarden.protocols.ftp import (
     MAX_LINE,
     End,
-    Lines,
     Replies,
     Reply,
     command,
@@ -15,30 +14,6 @@ from botwarden.protocols.ftp import (
     six_numbers,
     size,
 )
-
-
-def cut(data: bytes, length: int = 0) -> list[bytes]:
-    lines = Lines()
-    pieces = [data[i : i + length] for i in range(0, len(data), length)] if length else [data]
-    return [line for piece in pieces for line in lines.feed(piece)]
-
-
-def test_lines() -> None:
-    data = b"USER a\r\nPASS b\n\xff\xf4\xff\xf2ABOR\r\n\r\nQUI"
-    for length in range(6):
-        assert cut(data, length) == [b"USER a", b"PASS b", b"ABOR", b""]
-
-
-def test_a_long_line_is_kept_to_its_limit() -> None:
-    for length in (0, 1000):
-        assert [len(line) for line in cut(b"x" * 100_000 + b"\r\nQUIT\r\n", length)] == [MAX_LINE, 4]
-
-
-def test_lines_across_a_gap_are_not_put_together() -> None:
-    lines = Lines()
-    lines.feed(b"RETR secr")
-    lines.gap()
-    assert lines.feed(b"et.txt\r\nQUIT\r\n") == [b"QUIT"]
 
 
 @pytest.mark.parametrize(
@@ -143,12 +118,10 @@ def test_join(directory: str, path: str, expected: str) -> None:
     assert join(directory, path) == expected
 
 
-@given(st.lists(st.binary(max_size=40)), st.integers(1, 7))
-def test_any_bytes(lines: list[bytes], length: int) -> None:
-    data = b"\n".join(lines)
-    assert cut(data) == cut(data, length)
+@given(st.lists(st.binary(max_size=40)))
+def test_any_lines(lines: list[bytes]) -> None:
     reader = Replies()
-    for line in cut(data):
+    for line in lines:
         command(line)
         reader.line(line)
         message = line.decode("latin-1")

@@ -1,10 +1,8 @@
-"""The control connection of FTP (RFC 959, 2228, 2428): lines, commands, replies and the ends of data connections."""
+"""The control connection of FTP (RFC 959, 2228, 2428): commands, replies and the ends of data connections."""
 
 import re
 from ipaddress import IPv4Address, ip_address
 from typing import Final, NamedTuple
-
-from botwarden.protocols.telnet import Nvt
 
 MAX_LINE: Final = 16384
 """Bytes of a line that are kept, its first ones, as in Zeek: certificates in ADAT (RFC 2228) are the longest."""
@@ -19,41 +17,6 @@ _EXTENDED: Final = re.compile(r"([!-~])([12]?)\1([0-9A-Fa-f:.]{0,45})(?:%[^|]{0,
 _BYTES: Final = re.compile(r"(?<!\d)(\d{1,18}) ?bytes", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"\s*(\d{1,18})(?!\d)")
 _QUOTED: Final = re.compile(r'"((?:[^"]|""){0,1024})"')
-
-
-class Lines:
-    """Cuts a direction into lines, telnet's commands taken out, whatever pieces it comes in."""
-
-    __slots__ = ("_nvt", "_rest", "_skip")
-
-    def __init__(self) -> None:
-        """Stand at the beginning of a line."""
-        self._nvt = Nvt()
-        self._rest = bytearray()
-        self._skip = False
-
-    def feed(self, data: bytes) -> list[bytes]:
-        """The lines that ``data`` completes, without their ends."""
-        *whole, rest = self._nvt.text(data).split(b"\n")
-        found: list[bytes] = []
-        for line in whole:
-            if not self._skip:
-                self._add(line)
-                found.append(bytes(self._rest).rstrip(b"\r"))
-            self._rest.clear()
-            self._skip = False
-        if not self._skip:
-            self._add(rest)
-        return found
-
-    def gap(self) -> None:
-        """Bytes are missing: what follows, up to the next end of a line, is not read."""
-        self._nvt.gap()
-        self._rest.clear()
-        self._skip = True
-
-    def _add(self, data: bytes) -> None:
-        self._rest += data[: MAX_LINE - len(self._rest)]
 
 
 def text(value: bytes) -> str:

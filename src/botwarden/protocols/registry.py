@@ -10,6 +10,7 @@ from botwarden.protocols.analyzers.dns import DnsAnalyzer
 from botwarden.protocols.analyzers.dtls import DtlsAnalyzer
 from botwarden.protocols.analyzers.ftp import FtpAnalyzer, FtpDataAnalyzer
 from botwarden.protocols.analyzers.http import HttpAnalyzer
+from botwarden.protocols.analyzers.irc import IrcAnalyzer, IrcDataAnalyzer
 from botwarden.protocols.analyzers.known import KNOWN_ANALYZERS
 from botwarden.protocols.analyzers.mqtt import MqttAnalyzer
 from botwarden.protocols.analyzers.natpmp import NatPmpAnalyzer
@@ -38,6 +39,8 @@ ANALYZERS: Final[tuple[type[Analyzer], ...]] = (
     NtpAnalyzer,
     CoapAnalyzer,
     NatPmpAnalyzer,
+    IrcAnalyzer,
+    IrcDataAnalyzer,
     FtpAnalyzer,
     FtpDataAnalyzer,
     TelnetAnalyzer,

@@ -51,6 +51,12 @@ def test_the_same_however_it_is_split(split: int) -> None:
     assert ftp(SESSION, split) == ftp(SESSION)
 
 
+def test_telnets_commands_are_no_part_of_ftps() -> None:
+    turns = [*LOGIN, (True, b"\xff\xf4\xff\xf2DELE \xff\xffa\r\n"), s("250 ok")]
+    for split in (0, 1):
+        assert ftp(turns, split)[-1].arg == "ftp://198.51.100.7/./\\xffa"
+
+
 def test_a_refused_login() -> None:
     (record,) = ftp([s("220 ready"), c("USER root"), s("331 ?"), c("PASS hunter2"), s("530 Login incorrect.")])
     assert (record.user, record.reply_code, record.reply_msg, record.dictionary) == (

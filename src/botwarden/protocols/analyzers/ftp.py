@@ -12,6 +12,8 @@ from botwarden.protocols.analyzer import Flow
 from botwarden.protocols.analyzers.ssl import SslAnalyzer
 from botwarden.protocols.credentials import dictionaries
 from botwarden.protocols.file import FileTap
+from botwarden.protocols.lines import Lines
+from botwarden.protocols.telnet import Nvt
 
 MAX_PENDING: Final = 20
 """Commands without a reply that are remembered, as Zeek does."""
@@ -93,7 +95,8 @@ class FtpAnalyzer:
     def __init__(self, flow: Flow) -> None:
         """Sit on a connection."""
         self._flow = flow
-        self._lines = {True: ftp.Lines(), False: ftp.Lines()}
+        self._nvts = {True: Nvt(), False: Nvt()}
+        self._lines = {True: Lines(ftp.MAX_LINE), False: Lines(ftp.MAX_LINE)}
         self._replies = ftp.Replies()
         self._pending: deque[_Command] = deque([_Command(flow.ts, _GREETING)])
         self._user: str | None = None
@@ -124,7 +127,7 @@ class FtpAnalyzer:
 
     def data(self, ts: float, is_orig: bool, data: bytes) -> None:
         """The next bytes of a direction."""
-        for line in self._lines[is_orig].feed(data):
+        for line in self._lines[is_orig].feed(self._nvts[is_orig].text(data)):
             if is_orig:
                 self._request(ts, line)
             else:
@@ -134,6 +137,7 @@ class FtpAnalyzer:
 
     def gap(self, ts: float, is_orig: bool, size: int) -> None:
         """Lines are missing."""
+        self._nvts[is_orig].gap()
         self._lines[is_orig].gap()
         if not is_orig:
             self._replies.gap()
