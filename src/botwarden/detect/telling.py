@@ -1,5 +1,7 @@
 """A story in words and as data: sentences in the order of time, steps, and what others may look for."""
 
+import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from botwarden.core.label import LABELS
@@ -10,14 +12,17 @@ from botwarden.detect.story import Contact, Entry, Fetch, Story
 from botwarden.detect.words import clock, count
 
 TOLD_COMMANDS: Final = 8
-"""Commands of a sentence."""
-TOLD_LENGTH: Final = 44
+"""Commands of a sentence; where there are more, the first `TOLD_FIRST` and `TOLD_FETCHES` of those that fetch."""
+TOLD_FIRST: Final = 5
+TOLD_FETCHES: Final = 2
+TOLD_LENGTH: Final = 60
 """Characters of each; a sentence has to fit into a few lines."""
 SHOWN_HASH: Final = 16
 """Digits of a hash in a sentence; the evidence has them all."""
 LISTED: Final = 16
 """Addresses and URLs in the evidence."""
 
+_MARKED: Final = re.compile(r"\s{0,3};\s{0,3}(?:/bin/)?busybox\s{1,3}\w{2,20}\s{0,3}$")
 _SERVICE: Final = {"ssh": "SSH", "ftp": "FTP", "http": "HTTP"}
 
 
@@ -80,13 +85,20 @@ def _others(story: Story) -> str:
 
 
 def _commands(entry: Entry, main: Entry, start: float) -> str:
-    lines = [printable(line, TOLD_LENGTH) for line in entry.commands[:TOLD_COMMANDS]]
-    if len(entry.commands) > TOLD_COMMANDS:
-        lines.append("…")
     family = entry.reading.family
     look = f"looks like {family}" if family else "looks like a bot" if entry.reading.strong else "suspicious"
     who = "" if entry is main else f" at {clock(entry.ts, start)} from {printable(entry.peer, 45)}"
-    return f"ran{who}: {'; '.join(lines)} ({look})"
+    return f"ran{who}: {'; '.join(_chosen(entry.commands))} ({look})"
+
+
+def _chosen(commands: Sequence[str]) -> list[str]:
+    """The commands of a session that say most, without the words that bots ask busybox for after each."""
+    lines = list(dict.fromkeys(_MARKED.sub("", line) for line in commands))
+    if len(lines) <= TOLD_COMMANDS:
+        return [printable(line, TOLD_LENGTH) for line in lines]
+    told = [printable(line, TOLD_LENGTH) for line in lines[:TOLD_FIRST]]
+    fetches = [line for line in lines[TOLD_FIRST:] if "://" in line or "tftp " in line]
+    return [*told, "…", *(part for line in fetches[:TOLD_FETCHES] for part in (printable(line, TOLD_LENGTH), "…"))]
 
 
 def _fetch(fetch: Fetch, start: float) -> str:

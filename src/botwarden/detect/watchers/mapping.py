@@ -143,17 +143,15 @@ def _claim(serial: int, mapping: _Mapping, outside: bool) -> Claim:
 
 
 def _reason(mapping: _Mapping, outside: bool) -> str:
-    asker = printable(mapping.asker, 45)
-    who = "it" if mapping.asker == mapping.client else asker
+    who = "" if mapping.asker == mapping.client else f"{printable(mapping.asker, 45)} "
     port = f"port {mapping.external}" if mapping.external else "a port"
-    whom = f"{printable(mapping.client, 45)}, an outside machine" if outside else "it"
+    whom = f"{mapping.protocol} port {mapping.internal}"
+    whom = f"{whom} of {printable(mapping.client, 45)}, an outside machine" if outside else f"its {whom}"
     named = f' ("{mapping.description}")' if mapping.description else ""
     lease = f", for {span(mapping.lease)} at a time" if mapping.lease else ""
     closed = f"; closed again at {clock(mapping.closed_ts, mapping.first_ts)}" if mapping.closed_ts is not None else ""
-    return (
-        f"{who} had the router open {port} to the internet at {clock(mapping.first_ts)} UTC; it leads to "
-        f"{mapping.protocol} port {mapping.internal} of {whom}{named}{lease}{closed}"
-    )
+    when = f"to the internet at {clock(mapping.first_ts)} UTC"
+    return f"{who}had the router open {port} {when}; it leads to {whom}{named}{lease}{closed}"
 
 
 def _evidence(mapping: _Mapping) -> dict[str, Any]:
