@@ -7,7 +7,7 @@ def test_names_are_distinct() -> None:
 
 def test_each_is_tried_somewhere_or_waited_for() -> None:
     unreachable = [kind.name for kind in ANALYZERS if not kind.tcp_ports and not kind.udp_ports]
-    assert set(unreachable) <= {"ftp-data"}
+    assert set(unreachable) <= {"ftp-data", "irc-dcc-data"}
 
 
 def test_random_bytes_are_nobodys() -> None:
