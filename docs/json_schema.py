@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from botwarden.core.capture import Damage, Skipped
+from botwarden.core.device import AddressUse, DhcpFingerprint, Guess, HostName, Service
 from botwarden.core.label import FAMILIES, LABELS
 from botwarden.core.report import SCHEMA_VERSION, DeviceReport, Report, ScanStats
 from botwarden.core.verdict import Verdict
@@ -22,6 +23,11 @@ NAMES = {
     Damage: "Damage",
     Skipped: "Skipped",
     DeviceReport: "Device",
+    Guess: "Guess",
+    AddressUse: "Address",
+    HostName: "HostName",
+    Service: "Service",
+    DhcpFingerprint: "DhcpFingerprint",
     Verdict: "Verdict",
 }
 SCALARS = {int: "integer", float: "number", str: "string", bool: "boolean", types.NoneType: "null", typing.Any: "any"}
@@ -30,7 +36,8 @@ INTRO = f"""# The JSON report
 
 `botwarden scan capture.pcap --json report.json` writes one JSON object, and `--json -` prints it. This is version
 {SCHEMA_VERSION} of its schema, which the field `schema` names. The number grows when a field goes or changes its
-meaning; new fields may appear without notice, so skip those that you do not know.
+meaning; new fields may appear without notice, so skip those that you do not know. `botwarden devices` writes the same
+object without verdicts.
 
 Times are seconds since 1970-01-01 in UTC, of the capture's own clock. Names, vendors and addresses come from the
 network: treat them as text from a stranger. What is not known is `null`.

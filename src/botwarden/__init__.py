@@ -15,9 +15,9 @@ import botwarden.features  # noqa: F401 - the room's name alone: it loads nothin
 from botwarden._version import __version__
 
 if TYPE_CHECKING:
-    from botwarden.app.api import features, read, scan, snapshots
+    from botwarden.app.api import devices, features, read, scan, snapshots
 
-__all__ = ["__version__", "features", "read", "scan", "snapshots"]
+__all__ = ["__version__", "devices", "features", "read", "scan", "snapshots"]
 
 
 def __getattr__(name: str) -> Any:  # loads numba only when something is asked for

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from botwarden.core.report import Report
+from botwarden.core.report import DevicesReport, Report
 
 
-def json_bytes(report: Report) -> bytes:
+def json_bytes(report: Report | DevicesReport) -> bytes:
     """The report in its documented JSON schema, indented, UTF-8, with a newline at its end."""
     try:
         encoded = msgspec.json.encode(report, enc_hook=_plain)

@@ -62,7 +62,7 @@ def _registry() -> dict[str, str]:
 
 
 def _prefix(value: int, bits: int) -> str:
-    """``44:19:B6``, ``78:78:35:50/28`` or ``00:50:C2:12:30/36``: whole bytes, and the bits where they are more than 24."""
+    """``44:19:B6``, ``78:78:35:50/28`` or ``00:50:C2:12:30/36``: whole bytes, and the bits if more than 24."""
     shift = 48 - bits
     text = mac_text(value >> shift << shift).upper()[: 3 * -(-bits // 8) - 1]
     return text if bits == BLOCKS[-1] else f"{text}/{bits}"
