@@ -51,10 +51,13 @@ ONE: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+BEFORE_1970 = st.integers(-2_208_988_800_000_000, 0).map(lambda n: n / 1e6)
+
+
 def values(column: Column) -> st.SearchStrategy[Any]:
     """Values that a column can hold."""
     if not column.many:
-        found = ONE[column.type]
+        found = ONE[column.type] | BEFORE_1970 if column.type == "time" and column.name != "ts" else ONE[column.type]
     else:
         item = column.type.partition("[")[2].removesuffix("]")
         # Zeek writes a single empty text as it writes no text at all

@@ -123,6 +123,12 @@ def test_a_clean_capture_needs_no_note() -> None:
     assert notes(ScanStats(packets=7, evictions={"hosts": 0})) == []
 
 
+def test_logs_without_conversations_have_no_packets() -> None:
+    stats = ScanStats(packets=0, records=12, first_ts=0.0, last_ts=720.0)
+    told = Report(botwarden="0.1.0", stats=stats, devices=[reports.device(1, None, None)])
+    assert headline(told) == "Nothing found: 1 device, 12 log lines"
+
+
 def test_lines_of_logs_and_what_logs_do_not_tell() -> None:
     damage = Damage(path="conn.log", offset=1200, what="ts: no time", lines=3)
     stats = ScanStats(packets=7, damaged=[damage], not_run=["ARP scans: Zeek does not log ARP"])

@@ -136,6 +136,8 @@ def _damage(damage: Damage) -> str:
 
 def _extent(report: Report) -> str:
     stats = report.stats
+    if not stats.packets and stats.records:
+        return f"{plural(len(report.devices), 'device')}, {plural(stats.records, 'log line')}"
     if not stats.packets:
         return "no packet could be read"
     packets, length = plural(stats.packets, "packet"), duration_text(duration(stats))

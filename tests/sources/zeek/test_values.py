@@ -10,7 +10,8 @@ from botwarden.sources.zeek.values import checker, from_json, parser
 
 
 def column(type_: str) -> Column:
-    return Column("x", "x", type_, None, True)
+    """A column of a type; ``ts`` for that of a record's own time."""
+    return Column(*(("ts", "ts", "time") if type_ == "ts" else ("x", "x", type_)), None, True)
 
 
 def parse(type_: str, cell: str) -> Any:
@@ -21,6 +22,8 @@ def parse(type_: str, cell: str) -> Any:
     ("type_", "cell", "value"),
     [
         ("time", "1545403816.962094", 1545403816.962094),
+        ("time", "-2208988800.000000", -2208988800.0),  # NTP's beginning of time
+        ("ts", "1545403816.962094", 1545403816.962094),
         ("interval", "-0.5", -0.5),
         ("double", "1e-3", 0.001),
         ("count", "18446744073709551615", 2**64 - 1),
@@ -49,7 +52,8 @@ def test_cells_are_read(type_: str, cell: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("type_", "cell"),
     [
-        ("time", "-1.0"), ("time", "nan"), ("time", "inf"), ("time", "1e300"), ("time", ""), ("time", "XXXX.XX"),
+        ("ts", "-1.0"), ("ts", "nan"),
+        ("time", "nan"), ("time", "inf"), ("time", "1e300"), ("time", ""), ("time", "XXXX.XX"),
         ("time", "1_0"), ("time", "9" * 50), ("interval", "nan"), ("interval", "-1e12"), ("double", "inf"),
         ("count", "-1"), ("count", "18446744073709551616"), ("count", "1.0"), ("count", ""), ("count", "٣"),
         ("count", " 1"), ("count", "9" * 5000), ("int", "--1"), ("int", "9223372036854775808"), ("int", "-"),
@@ -81,6 +85,8 @@ def test_any_cell_gives_a_value_or_valueerror(type_: str, cell: str) -> None:
         ("time", 1545403816962, 1545403816.962),
         ("time", "2018-12-21T14:50:16.962094Z", 1545403816.962094),
         ("time", "2018-12-21T14:50:16.962094", 1545403816.962094),
+        ("ts", 1545403816962, 1545403816.962),
+        ("time", "1900-01-01T00:00:00Z", -2208988800.0),
         ("count", 7.0, 7),
         ("count", 2**64 - 1, 2**64 - 1),
         ("int", -7, -7),
@@ -99,7 +105,8 @@ def test_json_values_are_read(type_: str, value: object, expected: object) -> No
 @pytest.mark.parametrize(
     ("type_", "value"),
     [
-        ("time", "yesterday"), ("time", -1), ("time", True), ("time", [1]), ("time", "9" * 5000), ("time", 10**400),
+        ("time", "yesterday"), ("ts", -1), ("ts", "1969-12-31T00:00:00Z"),
+        ("time", -1e12), ("time", True), ("time", [1]), ("time", "9" * 5000), ("time", 10**400),
         ("interval", 1e300), ("count", -1), ("count", 1.5), ("count", "1"), ("count", True), ("count", 2**64),
         ("int", 1.0), ("int", 2**63), ("port", 65536), ("bool", 1), ("bool", "T"), ("addr", 1), ("addr", "x"),
         ("string", 1), ("set[string]", "a"), ("set[string]", [1]), ("vector[count]", {"a": 1}),
@@ -113,7 +120,7 @@ def test_json_values_that_make_no_sense_raise(type_: str, value: object) -> None
 @pytest.mark.parametrize(
     ("type_", "good", "bad"),
     [
-        ("time", 1.0, -1.0), ("interval", -1.0, 1e12), ("double", 1.0, math.inf), ("count", 0, -1),
+        ("ts", 1.0, -1.0), ("time", -1.0, 1e12), ("interval", -1.0, 1e12), ("double", 1.0, math.inf), ("count", 0, -1),
         ("port", 65535, 65536), ("addr", "::1", "x"), ("vector[count]", (1, 2), (1, -2)),
         ("set[addr]", ("::",), ("x",)),
     ],

@@ -9,7 +9,8 @@ from botwarden.core.record import Record, columns
 from botwarden.core.records import RECORDS
 from botwarden.sources.zeek.values import addr
 
-_NAME: Final = re.compile(rf"(?:json_streaming_)?({'|'.join(sorted(RECORDS, key=len, reverse=True))})(?=[._]|$)")
+_LOGS: Final = "|".join(sorted(RECORDS, key=len, reverse=True))
+_NAME: Final = re.compile(rf"(?:json_streaming_)?({_LOGS})([._].*)?\.(log|json|ndjson)(\..*)?", re.DOTALL)
 
 ALIASES: Final[dict[str, dict[str, str]]] = {"dhcp": {"assigned_addr": "assigned_ip"}}
 """Per log: columns, and what they are called by old versions of Zeek."""
@@ -21,7 +22,7 @@ def log_of(file_name: str) -> str | None:
     >>> log_of("conn.2024-03-12-00-00-00.log.gz"), log_of("dns_20180101.log"), log_of("conn-summary.log")
     ('conn', 'dns', None)
     """
-    found = _NAME.match(file_name)
+    found = _NAME.fullmatch(file_name)
     return found[1] if found else None
 
 

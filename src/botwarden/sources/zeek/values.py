@@ -16,6 +16,8 @@ from botwarden.core.record import Column
 
 MAX_TS: Final = 1e11
 """s: the year 5138. JSON logs may have milliseconds, which lie beyond it since 1973."""
+TS: Final = "ts"
+"""The column with a record's own time, which is after 1970 in any log."""
 MAX_COUNT: Final = (1 << 64) - 1
 MAX_DIGITS: Final = 40
 """Of a number. Zeek's have 20."""
@@ -81,8 +83,13 @@ def interval(cell: str) -> float:
 
 
 def time(cell: str) -> float:
-    """Seconds since 1970."""
+    """Seconds since 1970, or before: clocks of devices that are not set tell such times in NTP."""
     return _moment(double(cell))
+
+
+def ts(cell: str) -> float:
+    """The time of a record."""
+    return _since_1970(double(cell))
 
 
 def boolean(cell: str) -> bool:
@@ -108,6 +115,8 @@ _PARSE: Final[dict[str, Parse]] = {
 
 def parser(column: Column, set_separator: str, empty: str, unset: str) -> Parse:
     """A function that reads the cells of a column that are set."""
+    if column.name == TS:
+        return ts
     if not column.many:
         parse = _PARSE.get(column.type)
         return parse or _with_empty(text, empty)
@@ -131,6 +140,8 @@ def _with_empty(parse: Parse, empty: str) -> Parse:
 
 def from_json(column: Column) -> Callable[[Any], Any]:
     """A function that reads a column's values out of JSON."""
+    if column.name == TS:
+        return _json_ts
     if not column.many:
         return _FROM_JSON.get(column.type, _json_text)
     one: Callable[[Any], Any] = _FROM_JSON.get(_item(column), _json_text)
@@ -145,6 +156,8 @@ def from_json(column: Column) -> Callable[[Any], Any]:
 
 def checker(column: Column) -> Callable[[Any], Any] | None:
     """A function for values that have the right type for Python already; None where any will do."""
+    if column.name == TS:
+        return _since_1970
     item = _item(column) if column.many else column.type
     one = _CHECK.get(item)
     if one is None or not column.many:
@@ -174,10 +187,16 @@ def _finite(value: float) -> float:
     return value
 
 
-def _moment(ts: float) -> float:
-    if not 0 <= ts <= MAX_TS:
+def _moment(seconds: float) -> float:
+    if not -MAX_TS <= seconds <= MAX_TS:
         raise ValueError("no time")
-    return ts
+    return seconds
+
+
+def _since_1970(seconds: float) -> float:
+    if not 0 <= seconds <= MAX_TS:
+        raise ValueError("no time")
+    return seconds
 
 
 def _span(seconds: float) -> float:
@@ -230,6 +249,10 @@ def _json_time(value: Any) -> float:
         return _moment(moment.timestamp() if moment.tzinfo else datetime.fromisoformat(f"{value}+00:00").timestamp())
     except (ValueError, OverflowError):
         raise ValueError("no time") from None
+
+
+def _json_ts(value: Any) -> float:
+    return _since_1970(_json_time(value))
 
 
 def _check_port(value: int) -> None:
