@@ -1,23 +1,22 @@
 """The inventory, on the capture that the project brings."""
 
 import json
-from collections.abc import Iterator
+import os
 from pathlib import Path
 
 import pytest
 
 import botwarden
-from botwarden.app.devices import identity, run_devices
+from botwarden.app.devices import identity, inventory_of
 from botwarden.core.address import mac_value
-from botwarden.core.capture import CaptureStats
 from botwarden.core.device import Device
 from botwarden.core.errors import ConfigError
-from botwarden.core.packet import PacketBatch
-from botwarden.core.report import DevicesReport
+from botwarden.core.report import DeviceReport, DevicesReport, Report, ScanResult, ScanStats
 from botwarden.detect.detector import Detector
 from botwarden.protocols.naming import DeviceNames
 from captures import batch_of, tcp_frame
 
+SHARED = Path(os.environ.get("BOTWARDEN_SHARED", Path(__file__).parents[3] / "shared"))
 EXAMPLES = Path(__file__).parents[2] / "examples"
 HOUSE = EXAMPLES / "house.pcap"
 LABELS = json.loads((EXAMPLES / "labels.json").read_text())
@@ -75,26 +74,21 @@ def test_a_network_that_is_none_is_refused() -> None:
         botwarden.devices(HOUSE, lan=["camera"])
 
 
-class Source:
-    """Two packets, then Ctrl-C."""
-
-    def __init__(self) -> None:
-        self.stats = CaptureStats()
-
-    def batches(self) -> Iterator[PacketBatch]:
-        batch = batch_of([(1.0, tcp_frame("192.168.0.10")), (2.0, tcp_frame("192.168.0.10"))])
-        self.stats.packets = len(batch)
-        yield batch
-        raise KeyboardInterrupt
-
-    def progress(self) -> float | None:
-        return None
+def test_zeeks_logs_have_devices_too() -> None:
+    logs = SHARED / "data" / "zeek_logs" / "zeek_mixed"
+    if not logs.is_dir():
+        pytest.skip("the shared logs are not there")
+    found = botwarden.devices(logs).devices
+    assert any(device.ja3 or device.user_agents for device in found)
+    assert any(device.domains for device in found)
 
 
-def test_what_was_read_before_ctrl_c_is_told() -> None:
-    told = run_devices(Source(), ["-"], [], None, 1)
-    assert told.stats.interrupted
-    assert [device.ips for device in told.devices] == [["192.168.0.10"]]
+def test_who_sent_nothing_is_left_out() -> None:
+    stats = ScanStats()
+    quiet, loud = (DeviceReport(mac=None, ips=[ip], first_ts=1, last_ts=2) for ip in ("192.168.0.1", "192.168.0.2"))
+    loud.packets_sent = 3
+    result = ScanResult(Report(botwarden="1", stats=stats, devices=[quiet, loud]))
+    assert [device.ips for device in inventory_of(result).devices] == [["192.168.0.2"]]
 
 
 def test_a_random_mac_says_so() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from botwarden.app.caching import mending
 from botwarden.app.compiling import telling
-from botwarden.app.devices import run_devices
+from botwarden.app.devices import inventory_of
 from botwarden.app.logs import LogsResult, run_logs
 from botwarden.app.scan import run_scan
 from botwarden.app.zeek_scan import is_zeek, run_zeek_scan
@@ -143,12 +143,9 @@ def devices(
 ) -> DevicesReport:
     """List the devices of the local network: what they are, what they serve, what they call themselves.
 
-    The arguments are those of `scan`.
-
-    Raises CaptureError, ConfigError or OSError for what a user can mend.
+    The arguments, and what it raises, are those of `scan`.
     """
-    with telling(notice), mending():
-        return run_devices(CaptureSource(path_list(paths)), path_list(paths), lan, progress, seed)
+    return inventory_of(scan(paths, lan=lan, progress=progress, notice=notice, seed=seed))
 
 
 def scan(

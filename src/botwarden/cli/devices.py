@@ -15,7 +15,10 @@ STDOUT = "-"
 
 def devices(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH", help="Captures, folders of captures, or - for standard input.")
+        list[str],
+        typer.Argument(
+            metavar="PATH", help="Captures, folders of captures or of Zeek's logs, or - for standard input."
+        ),
     ],
     lan: Annotated[
         list[str] | None,

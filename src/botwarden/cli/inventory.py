@@ -135,7 +135,7 @@ def _facts(device: Device) -> list[tuple[str, str]]:
     return [
         ("kind", kind),
         ("model", printable(device.model or "", VALUE_LENGTH)),
-        ("MAC", " · ".join(part for part in (printable(device.mac or "", 20), _maker(device)) if part)),
+        ("MAC", f"{printable(device.mac, 20)} · {_maker(device)}" if device.mac else ""),
         ("role", "gateway" if device.gateway else ""),
         ("addresses", _joined(addresses or device.ips)),
         ("names", _joined(f"{name.name} ({name.origin})" for name in device.host_names)),

@@ -81,16 +81,6 @@ class Inventory:
                 found = [key for ip in device.ips for key in by_ip.get(ip, ())]
                 _fill(device, self._whole(found), [use for ip in device.ips for use in uses.get(ip, ())])
 
-    def devices(self) -> list[tuple[int, list[str], float, float]]:
-        """Every device that is known by its MAC: its addresses, the latest first, and the times of first and last."""
-        found: dict[int, list[tuple[float, float, str]]] = {}
-        for ip, use in self._book.uses():
-            found.setdefault(use.mac, []).append((use.last_ts, use.first_ts, ip))
-        return [
-            (mac, [ip for _, _, ip in sorted(uses, reverse=True)], min(u[1] for u in uses), max(u[0] for u in uses))
-            for mac, uses in found.items()
-        ]
-
     def _whole(self, keys: Sequence[Key]) -> Profile:
         whole = Profile()
         for key in keys:
