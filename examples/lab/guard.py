@@ -74,19 +74,31 @@ def obtain(state: Path, device: plan.Device = plan.CAMERA) -> Permit:
 
     state : the file that `write_state` wrote when the lab was made
     """
+    _check_namespace(state, device.role)
+    _check_interfaces(device.mac)
+    _check_routes({str(plan.LAN): None, "default": plan.GATEWAY_IP})
+    return Permit(device.ip)
+
+
+def obtain_outside(state: Path) -> Permit:
+    """A permit to send as the intruder; raises Refused unless this process runs in the lab's internet."""
+    _check_namespace(state, "internet")
+    _check_interfaces(None)
+    _check_routes({str(plan.WAN): None})
+    return Permit(plan.INTRUDER_IP)
+
+
+def _check_namespace(state: Path, role: str) -> None:
     try:
         noted = json.loads(state.read_text())
-        outside, made = noted["outside"], noted["namespaces"][device.role]
+        outside, made = noted["outside"], noted["namespaces"][role]
         if state.stat().st_uid != 0:
             raise Refused(f"refused: {state} does not belong to root")
         own = identity()
     except (OSError, ValueError, TypeError, LookupError) as error:
         raise Refused(f"refused: not inside a lab ({error})") from None
     if own != made or own in (outside, _machine()):
-        raise Refused(f"refused: this is not the network namespace that the lab made for its {device.role}")
-    _check_interfaces(device)
-    _check_routes()
-    return Permit(device.ip)
+        raise Refused(f"refused: this is not the network namespace that the lab made for its {role}")
 
 
 def _machine() -> list[int] | None:
@@ -97,21 +109,21 @@ def _machine() -> list[int] | None:
         return None
 
 
-def _check_interfaces(device: plan.Device) -> None:
+def _check_interfaces(mac: str | None) -> None:
+    """Whether the only interface is the lab's; with the MAC that it gave it, where that is certain."""
     names = {name for _, name in socket.if_nameindex()}
     if names != {"lo", "eth0"}:
         raise Refused(f"refused: unexpected interfaces {sorted(names)}")
     (link,) = _ip("-details", "link", "show", "dev", "eth0")
-    if link.get("linkinfo", {}).get("info_kind") != "veth" or link.get("address") != device.mac:
+    if link.get("linkinfo", {}).get("info_kind") != "veth" or mac not in (None, link.get("address")):
         raise Refused("refused: eth0 is not the virtual interface of the lab")
 
 
-def _check_routes() -> None:
+def _check_routes(expected: dict[str, str | None]) -> None:
+    """Whether all routes lead through the lab's interface to the lab; ``expected`` : gateways by destination."""
     for route in _ip("-4", "route", "show"):
-        inside = route["dst"] == str(plan.LAN) or (
-            route["dst"] == "default" and route.get("gateway") == plan.GATEWAY_IP
-        )
-        if not inside or route["dev"] != "eth0":
+        known = route["dst"] in expected and route.get("gateway") == expected[route["dst"]]
+        if not known or route["dev"] != "eth0":
             raise Refused(f"refused: unexpected route to {route['dst']}")
 
 

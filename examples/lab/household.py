@@ -27,7 +27,7 @@ def start_internet(lab: Lab, telnetd: str) -> None:
     lab.start("internet", "mosquitto", "-c", str(folder / "mosquitto.conf"))
     lab.start_python("internet", "lab.web", str(folder / "cert.pem"), str(folder / "key.pem"))
     lab.start_python("internet", "lab.ntp", "serve", plan.NTP_IP)
-    lab.start_python("internet", "lab.telnetd", telnetd, "office-router", *plan.TELNET_HOSTS)
+    lab.start_python("internet", "lab.telnetd", telnetd, "office-router", str(lab.state), *plan.TELNET_HOSTS)
 
 
 def start_gateway(lab: Lab) -> None:
@@ -63,7 +63,7 @@ def start_devices(lab: Lab, telnetd: str) -> None:
             announce(lab, device)
             lab.start_python(device.role, "lab.camera")
         if device is plan.DVR:
-            lab.start_python(device.role, "lab.telnetd", telnetd, device.name, device.ip)
+            lab.start_python(device.role, "lab.telnetd", telnetd, device.name, str(lab.state), device.ip)
         lab.start_python(device.role, "lab.ntp", "ask", "ntp.pool.example", NTP_EVERY[device.role])
         lab.start_python(device.role, "lab.habits", device.role)
         time.sleep(BOOT_PAUSE)

@@ -20,8 +20,8 @@ class Done:
     count: int
 
 
-def labels(capture: Path, done: list[Done], programs: dict[str, str]) -> dict[str, Any]:
-    """The content of ``labels.json``."""
+def labels(capture: Path, programs: dict[str, str], intervals: list[dict[str, Any]]) -> dict[str, Any]:
+    """The content of a labels file."""
     return {
         "version": 1,
         "capture": capture.name,
@@ -30,7 +30,7 @@ def labels(capture: Path, done: list[Done], programs: dict[str, str]) -> dict[st
         "programs": programs,
         "lan": [str(plan.LAN), str(plan.LAN6)],
         "devices": devices(),
-        "intervals": [interval for entry in done for interval in intervals(entry)],
+        "intervals": intervals,
         "benign": benign(),
     }
 

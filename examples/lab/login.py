@@ -1,8 +1,9 @@
-"""A login prompt that knows one made-up account and no account of the machine it runs on.
+"""A login prompt that knows one account of the story and no account of the machine it runs on.
 
-    python login.py NAME
+    python login.py NAME STATE
 
-Runs on the pseudo-terminal that telnetd makes. Behind a right password waits a prompt that runs nothing.
+Runs on the pseudo-terminal that telnetd makes. Behind a right password waits a prompt that runs nothing; on the camera
+it is `lab.shell`.
 """
 
 import sys
@@ -11,10 +12,11 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from lab import plan
+from lab import plan, shell
 
 ATTEMPTS = 3
 DELAY = 0.4  # s before "Login incorrect", as login programs do
+ACCOUNTS = {plan.DVR.name: plan.DVR_LOGIN, plan.CAMERA.name: plan.CAMERA_TELNET_LOGIN}
 ANSWERS = {"status": "recording 4 of 4 channels", "disk": "hdd0 412 GB free", "help": "status disk exit"}
 
 
@@ -36,11 +38,14 @@ def ask(prompt: str, echo: bool = True) -> str:
     return line.strip()
 
 
-def session(name: str) -> None:
+def session(name: str, state: Path) -> None:
     for _ in range(ATTEMPTS):
         login = ask(f"{name} login: "), ask("Password: ", echo=False)
-        if name == plan.DVR.name and login == plan.DVR_LOGIN:
-            prompt()
+        if login == ACCOUNTS.get(name):
+            if name == plan.CAMERA.name:
+                shell.prompt(ask, state)
+            else:
+                prompt()
             return
         time.sleep(DELAY)
         print("Login incorrect", flush=True)
@@ -52,4 +57,4 @@ def prompt() -> None:
 
 
 if __name__ == "__main__":
-    session(sys.argv[1])
+    session(sys.argv[1], Path(sys.argv[2]))

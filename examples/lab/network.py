@@ -107,6 +107,7 @@ class Lab:
             f"route add default via {plan.WAN_PROVIDER}",
         )
         hosts = [plan.DNS_IP, plan.NTP_IP, plan.MQTT_IP, *plan.WEB_IPS, plan.VICTIM_IP, *plan.TELNET_HOSTS]
+        hosts += [plan.INTRUDER_IP, plan.LOADER_IP, plan.CNC_IP]
         self._ip(
             "internet",
             f"address add {plan.WAN_PROVIDER}/30 dev eth0",

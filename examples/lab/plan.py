@@ -13,6 +13,7 @@ GATEWAY_IP: Final = "192.168.10.1"
 GATEWAY_IP6: Final = "fd6b:1c2e:9a01:10::1"
 WAN_GATEWAY: Final = "203.0.113.2"
 WAN_PROVIDER: Final = "203.0.113.1"
+WAN: Final = ipaddress.ip_network("203.0.113.0/30")
 
 # The "internet" is made of the ranges that RFC 5737 keeps for documentation and RFC 2544 for benchmarks:
 # nobody's addresses, should a packet ever get out.
@@ -34,6 +35,16 @@ TELNET_HOSTS: Final = ("198.18.2.77", "198.18.5.140")
 """Machines in the scanned range with a telnet server."""
 CLOSED_RANGES: Final = ("198.18.1.0/26", "198.18.4.64/26", "198.18.6.192/26")
 """Machines in the scanned range that answer, with all ports closed. The others stay silent."""
+
+# The break-in: who guesses, where the bot is fetched from, who gives orders.
+INTRUDER_IP: Final = "198.51.100.66"
+LOADER_IP: Final = "198.51.100.67"
+CNC_IP: Final = "203.0.113.66"
+CNC_PORT: Final = 2348
+PAYLOAD_PATH: Final = "/bins/lab.arm7"
+PAYLOAD_URL: Final = f"http://{LOADER_IP}{PAYLOAD_PATH}"
+MAPPED_PORT: Final = 40823
+"""Port of the router that the camera has opened to its telnet."""
 
 NAMES: Final = {
     "cloud.camera.example": CLOUD_IP,
@@ -92,6 +103,22 @@ GUESSES: Final = (
     ("tech", "spare-fuse"),
     ("default", "garden-gate"),
     ("operator", "heron-lake"),
+)
+
+# These are no secrets: all are in Mirai's dictionary (its source, and USENIX Security 2017, table 5).
+CAMERA_TELNET_LOGIN: Final = ("root", "vizxv")
+MIRAI_GUESSES: Final = (
+    ("root", "xc3511"),
+    ("admin", "admin"),
+    ("root", "888888"),
+    ("root", "default"),
+    ("support", "support"),
+    ("admin", "1234"),
+    ("user", "user"),
+    ("root", "12345"),
+    ("guest", "guest"),
+    ("root", "pass"),
+    ("admin", "smcadmin"),
 )
 
 

@@ -1,6 +1,8 @@
-"""One login attempt over telnet (RFC 854), refusing every option that the server proposes."""
+"""Logins over telnet (RFC 854), refusing every option that the server proposes."""
 
 import socket
+import time
+from collections.abc import Iterable
 from typing import Final
 
 IAC, DONT, DO, WONT, WILL, SB, SE = 255, 254, 253, 252, 251, 250, 240
@@ -8,9 +10,9 @@ _LIMIT: Final = 16_384  # bytes: a login dialogue is a few hundred
 _TIMEOUT: Final = 8.0  # s
 
 
-def attempt(host: str, user: str, password: str, port: int = 23) -> bool:
-    """Whether ``user`` with ``password`` gets a shell prompt."""
-    with socket.create_connection((host, port), timeout=_TIMEOUT) as link:
+def attempt(host: str, user: str, password: str, port: int = 23, source: str = "") -> bool:
+    """Whether ``user`` with ``password`` gets a shell prompt. ``source`` : the address to come from."""
+    with socket.create_connection((host, port), timeout=_TIMEOUT, source_address=(source, 0)) as link:
         heard = _Listener(link)
         try:
             heard.until(b"login: ")
@@ -20,6 +22,24 @@ def attempt(host: str, user: str, password: str, port: int = 23) -> bool:
             return heard.until(b"incorrect", b"# ") == b"# "
         except (TimeoutError, ConnectionError):
             return False
+
+
+def session(host: str, login: tuple[str, str], lines: Iterable[str], source: str, pause: float = 0.0) -> int:
+    """Log in from an address of this machine and type lines, each when the prompt is back; how many were answered."""
+    answered = 0
+    with socket.create_connection((host, 23), timeout=_TIMEOUT, source_address=(source, 0)) as link:
+        heard = _Listener(link)
+        heard.until(b"login: ")
+        link.sendall(login[0].encode() + b"\r\n")
+        heard.until(b"Password: ")
+        link.sendall(login[1].encode() + b"\r\n")
+        heard.until(b"# ")
+        for line in lines:
+            time.sleep(pause)
+            link.sendall(line.encode() + b"\r\n")
+            heard.until(b"# ")
+            answered += 1
+    return answered
 
 
 class _Listener:

@@ -3,9 +3,7 @@
 import hashlib
 import ipaddress
 import json
-import struct
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,36 +11,8 @@ from typing import Any
 import pytest
 from lab import plan
 
-from botwarden.core.address import mac_text
 from botwarden.core.label import LABELS
-
-SLACK = 0.05  # s between what the bot and the recorder call now
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    ts: float
-    src_mac: str
-    src: str
-    dst: str
-    proto: int
-    body: bytes
-
-    @property
-    def ports(self) -> tuple[int, int]:
-        return struct.unpack_from("!HH", self.body)
-
-    @property
-    def bare_syn(self) -> bool:
-        return self.proto == 6 and self.body[13] & 0x3F == 2
-
-    @property
-    def sequence(self) -> int:
-        return int.from_bytes(self.body[4:8], "big")
-
-    @property
-    def payload(self) -> bytes:
-        return self.body[(self.body[12] >> 4) * 4 :] if self.proto == 6 else self.body[8:]
+from examples.recording import Frame, inside, ipv4_frames, raw_frames
 
 
 @pytest.fixture(scope="module")
@@ -53,29 +23,12 @@ def labels(examples: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def raw(examples: Path, labels: dict[str, Any]) -> list[tuple[float, bytes]]:
-    """Every frame with its time, by a reader of a dozen lines: these tests judge the file, not our reader."""
-    data = (examples / labels["capture"]).read_bytes()
-    assert data[:4] == b"\xd4\xc3\xb2\xa1"
-    found, at = [], 24
-    while at < len(data):
-        seconds, micros, captured, length = struct.unpack_from("<IIII", data, at)
-        assert captured == length
-        found.append((seconds + micros / 1e6, data[at + 16 : at + 16 + captured]))
-        at += 16 + captured
-    return found
+    return raw_frames(examples / labels["capture"])
 
 
 @pytest.fixture(scope="module")
 def frames(raw: list[tuple[float, bytes]]) -> list[Frame]:
-    """Those that carry IPv4."""
-    found = []
-    for ts, frame in raw:
-        if frame[12:14] == b"\x08\x00":
-            ip = frame[14 : 14 + int.from_bytes(frame[16:18], "big")]
-            ends = (str(ipaddress.IPv4Address(ip[at : at + 4])) for at in (12, 16))
-            head = (ip[0] & 15) * 4
-            found.append(Frame(ts, mac_text(int.from_bytes(frame[6:12], "big")), *ends, ip[9], ip[head:]))
-    return found
+    return ipv4_frames(raw)
 
 
 def interval(labels: dict[str, Any], label: str, role: str = "attacker", target: str | None = None) -> dict[str, Any]:
@@ -85,10 +38,6 @@ def interval(labels: dict[str, Any], label: str, role: str = "attacker", target:
         if entry["label"] == label and entry["role"] == role and target in (None, entry["target"])
     )
     return found
-
-
-def inside(entry: dict[str, Any], frames: list[Frame]) -> bool:
-    return all(entry["start"] - SLACK <= frame.ts <= entry["end"] + SLACK for frame in frames)
 
 
 def test_the_labels_belong_to_this_capture(labels: dict[str, Any], examples: Path) -> None:
