@@ -48,7 +48,15 @@ def test_commands_are_taken_out(data: bytes, text: str) -> None:
 
 
 def test_knows_that_options_were_negotiated() -> None:
-    for data, expected in ((b"hello", False), (b"\xff\xf1", False), (b"\xff\xfb", False), (b"\xff\xfb\x01", True)):
+    for data, expected in (
+        (b"hello", False),
+        (b"\xff\xf1", False),
+        (b"\xff\xfb", False),
+        (b"\xff\xfb\x01", True),
+        (b"\xff\xfbB", False),
+        (b"\xff\xfaB", False),
+        (b"\xff\xfa\x18", True),
+    ):
         terminal = Terminal(keyboard=False)
         terminal.feed(data)
         assert terminal.negotiated is expected

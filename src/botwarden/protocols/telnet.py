@@ -41,14 +41,16 @@ _BEGUN: Final = re.compile(rb"\x1b(?:\[[0-?]{0,32}[ -/]{0,2}|[\]PX^_][^\x00-\x1f
 class Nvt:
     """Takes telnet's commands out of one direction, wherever it is cut.
 
-    negotiated : whether options were negotiated in it
+    negotiated : whether options that there are were negotiated in it
+    overlong : whether a subnegotiation was too long to be one
     """
 
-    __slots__ = ("_keys", "_state", "_sub", "negotiated")
+    __slots__ = ("_keys", "_state", "_sub", "negotiated", "overlong")
 
     def __init__(self, keys: bool = False) -> None:
         """``keys`` puts the key in the place of a command that stands for one."""
         self.negotiated = False
+        self.overlong = False
         self._keys = keys
         self._state = _TEXT
         self._sub = 0
@@ -84,19 +86,21 @@ class Nvt:
                 elif code == _SB:
                     state = _SUB
                     self._sub = 0
-                    self.negotiated = True
                 elif self._keys:
                     out += _KEYS.get(code, b"")
             elif state == _OPTION:
+                self.negotiated = self.negotiated or data[i] in _OPTIONS
                 i += 1
                 state = _TEXT
-                self.negotiated = True
             elif state == _SUB:
+                if not self._sub and data[i] in _OPTIONS:
+                    self.negotiated = True
                 at = data.find(IAC, i)
                 size = (at if at >= 0 else len(data)) - i
                 if self._sub + size > MAX_SUBNEGOTIATION:
                     i += max(0, MAX_SUBNEGOTIATION - self._sub)
                     state = _TEXT
+                    self.overlong = True
                     continue
                 self._sub += size
                 i += size
@@ -174,6 +178,11 @@ class Terminal:
     def negotiated(self) -> bool:
         """Whether options were negotiated in this direction."""
         return self._nvt.negotiated
+
+    @property
+    def overlong(self) -> bool:
+        """Whether a subnegotiation was too long to be one."""
+        return self._nvt.overlong
 
     @property
     def rest(self) -> str:

@@ -104,7 +104,7 @@ class FtpAnalyzer:
         self._directory = "."
         self._channel: Channel | None = None
         self._lost = False
-        self._too_many = False
+        self._too_many = self._too_long = False
         self._tls: tuple[Flow, SslAnalyzer] | None = None
 
     @staticmethod
@@ -163,9 +163,10 @@ class FtpAnalyzer:
         name, argument = found
         flow = self._flow
         if len(name) > ftp.MAX_COMMAND:
-            if self.name in flow.services:
+            if self.name in flow.services and not self._too_long:
+                self._too_long = True
                 flow.weird(ts, "FTP_max_command_length_exceeded", str(len(name)), "FTP")
-                flow.violations = flow.violations or 1
+                flow.violations += 1
             return
         flow.confirm(self.name)
         if self._lost:  # no telling which replies those were: begin anew

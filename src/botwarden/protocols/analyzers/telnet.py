@@ -55,6 +55,7 @@ class TelnetAnalyzer:
         self._seen = [False, False]
         self._bytes = 0
         self._sure = False
+        self._overlong = False
         self._closed_by: bool | None = None
         self._banner: str | None = None
         # the screen: what the server said since the client's last line
@@ -110,6 +111,10 @@ class TelnetAnalyzer:
         lines = terminal.feed(data)
         if terminal.negotiated and not self._sure:
             self._is_telnet()
+        if terminal.overlong and not self._overlong:
+            self._overlong = True
+            self._flow.weird(ts, "telnet_option_too_long", source="TELNET")
+            self._flow.violations += 1
         if is_orig:
             self._type(ts, lines)
         else:
