@@ -25,6 +25,7 @@ CACHED: Final = 65536
 """Addresses that are known to be some."""
 
 _SIGNED: Final = 1 << 63
+_SAFE_DIGITS: Final = 19  # fewer never exceed MAX_COUNT
 
 Parse = Callable[[str], Any]
 """Text, escapes included, to a value."""
@@ -49,6 +50,8 @@ def addr(cell: str) -> str:
 
 def count(cell: str) -> int:
     """A number from 0 to 2⁶⁴ − 1."""
+    if len(cell) < _SAFE_DIGITS and cell.isdigit() and cell.isascii():
+        return int(cell)
     if not (cell.isascii() and cell.isdigit() and len(cell) <= MAX_DIGITS):
         raise ValueError("no count")
     return _in_range(int(cell), 0, MAX_COUNT, "count")
@@ -72,9 +75,12 @@ def double(cell: str) -> float:
     if len(cell) > MAX_DIGITS or "_" in cell:
         raise ValueError("no number")
     try:
-        return _finite(float(cell))
+        value = float(cell)
     except ValueError:
         raise ValueError("no number") from None
+    if not math.isfinite(value):
+        raise ValueError("no number")
+    return value
 
 
 def interval(cell: str) -> float:
