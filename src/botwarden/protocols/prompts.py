@@ -74,17 +74,18 @@ _PASSWORD_WORDS: Final = _any(
 _PASSWORD_SIGNS: Final = _any(r"密\s?码", r"密\s?碼", "口令", "パスワード", "비밀번호", "암호")
 _FOR_WHOM: Final = r"(?:\s+(?:for|of|to|from|again|please)\b[^:：]{0,60})?"
 _SECRET: Final = re.compile(
-    rf"(?:{_START}{_PASSWORD_WORDS}|{_PASSWORD_SIGNS}){_FOR_WHOM}{_DETAIL}{_MARK}"
-    rf"|^\W*(?:please |enter |your |the |input ){{0,3}}{_PASSWORD_WORDS}\W*$",
+    rf"(?:{_START}{_PASSWORD_WORDS}|{_PASSWORD_SIGNS}){_FOR_WHOM}{_DETAIL}{_MARK}",
     re.I,
 )
+_BARE_SECRET: Final = re.compile(rf"\W*(?:please |enter |your |the |input ){{0,3}}{_PASSWORD_WORDS}\W*", re.I)
+_MAX_BARE: Final = 40
 _NEW_SECRET: Final = re.compile(
     r"\b(?:new|change|re-?type|re-?enter|confirm|verify|repeat|neues|nouveau|nueva|nova)\b[^:：]{0,30}"
     rf"{_PASSWORD_WORDS}|新密[码碼]",
     re.I,
 )
-_SHELL: Final = re.compile(r"[#$%>]\s*$")
-_QUESTION: Final = re.compile(r"[:：?]\s*$")
+_MARKS: Final = frozenset(":：>?")
+_SHELL_MARKS: Final = frozenset("#$%>")
 
 
 def prompt(line: str, ended: bool) -> Prompt:
@@ -92,15 +93,16 @@ def prompt(line: str, ended: bool) -> Prompt:
     line = line[-MAX_PROMPT:].rstrip()
     if not line:
         return Prompt.NOTHING
-    if _SECRET.search(line):
+    mark = line[-1]
+    if _SECRET.search(line) if mark in _MARKS else len(line) <= _MAX_BARE and _BARE_SECRET.fullmatch(line):
         return Prompt.NEW_SECRET if _NEW_SECRET.search(line) else Prompt.SECRET
-    if _LOGIN.search(line) and not _LAST_LOGIN.search(line):
+    if mark in _MARKS and _LOGIN.search(line) and not _LAST_LOGIN.search(line):
         return Prompt.LOGIN
     if ended:
         return Prompt.TEXT
-    if _SHELL.search(line):
+    if mark in _SHELL_MARKS:
         return Prompt.SHELL
-    return Prompt.QUESTION if _QUESTION.search(line) else Prompt.TEXT
+    return Prompt.QUESTION if mark in _MARKS else Prompt.TEXT
 
 
 _HOST: Final = re.compile(r"([\w.-]{2,64}) login:\s*", re.A)

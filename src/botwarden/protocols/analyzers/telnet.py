@@ -7,7 +7,6 @@ What a line answers decides what becomes of it: only what is typed at a shell's 
 is kept as one. So a password is not taken for a command where a prompt is strange, missing or in an unknown language.
 """
 
-from collections import deque
 from typing import ClassVar, Final
 
 from botwarden.core.records.telnet import TelnetRecord
@@ -24,6 +23,8 @@ MAX_BYTES: Final = 16_777_216
 """Bytes of a session that are read: an hour of typing is far less."""
 _REFUSAL_LINES: Final = 6
 """A refusal stands in the first lines after a login; later ones may be news that contain its words."""
+_WELCOME_LINES: Final = 64
+"""A welcome may come after the news of the day."""
 _ECHOES: Final = 32
 """Lines of the client whose echo is recognised, by their hashes."""
 
@@ -71,7 +72,7 @@ class TelnetAnalyzer:
         self._typing = False
         self._entered = False
         self._unclear = False
-        self._echoes: deque[int] = deque(maxlen=_ECHOES)
+        self._echoes: dict[int, None] = {}
         self._ahead = False
         self._candidate: str | None = None
         self._blind = False
@@ -189,7 +190,7 @@ class TelnetAnalyzer:
         if trying is not Stage.NONE or self._candidate is not None:
             if self._lines < _REFUSAL_LINES and refuses(line):
                 self._refused = True
-            if welcomes(line):
+            if self._lines < _WELCOME_LINES and welcomes(line):
                 self._welcomed = True
         if self._typed.tokens and self._typed.answered(line) and self._logins.attempts:
             self._accept(ts)  # whatever was said before: there is a shell
@@ -201,7 +202,7 @@ class TelnetAnalyzer:
         """Whether a line is what the client typed, once; a prompt is none, though the client may have typed it too."""
         if hash(line) not in self._echoes or (not ended and prompt(line, False) in _KNOWN):
             return False
-        self._echoes.remove(hash(line))
+        del self._echoes[hash(line)]
         return True
 
     def _look(self, ts: float, final: bool = False) -> None:
@@ -297,7 +298,9 @@ class TelnetAnalyzer:
             self._late_prompt(ts, line)
         asked, self._asked = self._asked, Prompt.NOTHING
         self._entered = True
-        self._echoes.append(hash(line))
+        self._echoes[hash(line)] = None
+        if len(self._echoes) > _ECHOES:
+            del self._echoes[next(iter(self._echoes))]
         stage = self._logins.stage
         if self._unclear:
             self._unclear = False
