@@ -1,6 +1,7 @@
 import msgspec
 
 import reports
+from botwarden.core.device import Guess, Service
 from botwarden.web.axis import Axis
 from botwarden.web.views import (
     ADDRESSES,
@@ -82,3 +83,19 @@ def test_plots_are_there_where_there_is_a_series() -> None:
     result = reports.house()
     assert device_view(0, result.report.devices[0], None, AXIS).plots == []
     assert len(device_view(0, result.report.devices[0], result.series[0], AXIS).plots) == 3
+
+
+def test_what_a_device_is_likely_to_be_and_what_it_serves() -> None:
+    device = reports.device(7, "box", "Somebody")
+    plain = device_view(1, device, None, AXIS)
+    assert (plain.kind, plain.services) == ("", "")
+    device.guess = Guess(type="access point", confidence=0.6, evidence=[])
+    device.services = [
+        Service(port=80, proto="tcp", name="http", first_ts=1.0, answered=True),
+        Service(port=49153, proto="tcp", first_ts=1.0, answered=False),
+        *(Service(port=9000 + n, proto="udp", first_ts=1.0, answered=True) for n in range(9)),
+    ]
+    known = device_view(1, device, None, AXIS)
+    assert known.kind == "likely an access point"
+    assert known.services.startswith("tcp/80 http, udp/9000, ")
+    assert known.services.endswith(", 2 more")

@@ -33,6 +33,8 @@ FACT_LENGTH: Final = 600
 """Characters of one of them."""
 ADDRESSES: Final = 6
 """Addresses of a device."""
+SERVICES: Final = 8
+"""Services of a device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,15 @@ class DeviceView:
 
     anchor : its place on the page
     subtitle : what tells most about it besides its title
+    kind : what it is likely to be; services : what it serves others
     """
 
     anchor: str
     title: str
     subtitle: str
     vendor: str
+    kind: str
+    services: str
     ips: list[str]
     more_ips: int
     mac: str
@@ -89,6 +94,8 @@ def device_view(number: int, device: DeviceReport, series: Series | None, axis: 
         title=name,
         subtitle=("gateway" if device.gateway else vendor) if not ip or name == ip else ip,
         vendor=vendor,
+        kind=_kind(device),
+        services=_services(device),
         ips=[printable(ip, 40) for ip in device.ips[:ADDRESSES]],
         more_ips=max(0, len(device.ips) - ADDRESSES),
         mac=printable(device.mac or "", 20),
@@ -103,6 +110,22 @@ def device_view(number: int, device: DeviceReport, series: Series | None, axis: 
         lane=lane(device, axis),
         plots=plots(series, device.verdicts, axis) if series is not None else [],
     )
+
+
+def _kind(device: DeviceReport) -> str:
+    if device.guess is None:
+        return ""
+    article = "an" if device.guess.type[0] in "aeiou" else "a"
+    return f"likely {article} {device.guess.type}"
+
+
+def _services(device: DeviceReport) -> str:
+    open_ = [service for service in device.services if service.answered]
+    names = [
+        f"{service.proto}/{service.port} {printable(service.name or '', 20)}".strip() for service in open_[:SERVICES]
+    ]
+    more = [f"{len(open_) - SERVICES} more"] if len(open_) > SERVICES else []
+    return ", ".join([*names, *more])
 
 
 def verdict_view(verdict: Verdict) -> VerdictView:
