@@ -9,7 +9,7 @@ _ID = {name: f"id.{name}" for name in ("orig_h", "orig_p", "resp_h", "resp_p")}
 
 
 class FtpRecord(UidRecord, frozen=True, kw_only=True, rename=_ID | _CHANNEL):
-    """One command with its reply: those that Zeek's ftp.log has, and PASS."""
+    """One command with its reply: those that Zeek's ftp.log has, PASS, and USER where no password was asked for."""
 
     path: ClassVar[str] = "ftp"
 
@@ -20,7 +20,7 @@ class FtpRecord(UidRecord, frozen=True, kw_only=True, rename=_ID | _CHANNEL):
     command: Text | None = None
     """In capitals."""
     arg: Text | None = None
-    """Its argument; a file's as a URL."""
+    """Its argument; a file's as a URL; absent where it is secret (PASS, ACCT)."""
     mime_type: Text | None = None
     """Type of the file by its first bytes."""
     file_size: Count | None = None
@@ -28,7 +28,7 @@ class FtpRecord(UidRecord, frozen=True, kw_only=True, rename=_ID | _CHANNEL):
     reply_code: Count | None = None
     """Of the last line of the reply."""
     reply_msg: Text | None = None
-    """Its words."""
+    """Its words, a password in them hidden."""
     data_passive: Bool | None = None
     """Whether the client opens the data connection."""
     data_orig_h: Addr | None = None
