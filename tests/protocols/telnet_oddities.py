@@ -83,6 +83,17 @@ CASES: dict[str, Case] = SESSIONS | {
         [s("Tunnus > Nimi? "), c("bob\r\n"), s("Salasana: "), c("mysecret\r\n"), s("\r\nVirhe\r\nTunnus > Nimi? ")],
         {"attempts": 1, "passwords": 1, "users": ("bob",), "commands": None},
     ),
+    "a password given twice, ahead of its prompt": Case(
+        [
+            s("login: "), c("bob\r\nwrong\r\nbob\r\nmysecret\r\nenable\r\n"),
+            s("bob\r\nPassword: \r\nPassword: \r\n$ "),
+        ],
+        {"attempts": 1, "users": ("bob",), "success": True, "commands": ("enable",)},
+    ),
+    "a password changed in a session that began before": Case(
+        [c("passwd\r\n"), s("New password: "), c("mysecret\r\n"), s("\r\nRetype new password: "), c("mysecret\r\n")],
+        {"attempts": 0, "passwords": 2, "users": None, "success": None, "commands": None},
+    ),
     "asked for a code at a prompt of its own": Case(
         [
             s("login: "), c("bob\r\n"), s("Password: "), c("pw\r\n"), s("\r\nWelcome, one more thing.\r\nKod: "),

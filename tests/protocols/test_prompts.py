@@ -61,6 +61,11 @@ def test_news_of_the_last_login_asks_for_none() -> None:
         assert prompt(line, ended=False) is Prompt.QUESTION
 
 
+def test_a_shell_in_a_folder_with_a_name_that_misleads() -> None:
+    for line in ("root@cam:/home/login>", "C:\\Users\\pwd>", "~/password>"):
+        assert prompt(line, ended=False) is Prompt.SHELL
+
+
 def test_blank_asks_nothing() -> None:
     for line in ("", "   ", "\t"):
         assert prompt(line, ended=False) is Prompt.NOTHING

@@ -103,6 +103,7 @@ def test_lines_held_become_commands_or_nothing() -> None:
     kept.settle(taken=False)
     assert (kept.commands, kept.held, kept.tokens) == ([], [], ["SORA"])
     kept.hold("sh")
+    kept.hold("s3cret")
     kept.settle(taken=True)
     assert kept.commands == ["sh"]
 

@@ -85,6 +85,7 @@ _NEW_SECRET: Final = re.compile(
     re.I,
 )
 _MARKS: Final = frozenset(":：>?")
+_PATHS: Final = frozenset("/@~\\")
 _SHELL_MARKS: Final = frozenset("#$%>")
 
 
@@ -94,6 +95,8 @@ def prompt(line: str, ended: bool) -> Prompt:
     if not line:
         return Prompt.NOTHING
     mark = line[-1]
+    if mark == ">" and not ended and not _PATHS.isdisjoint(line):
+        return Prompt.SHELL  # "root@cam:/home/login>"
     if _SECRET.search(line) if mark in _MARKS else len(line) <= _MAX_BARE and _BARE_SECRET.fullmatch(line):
         return Prompt.NEW_SECRET if _NEW_SECRET.search(line) else Prompt.SECRET
     if mark in _MARKS and _LOGIN.search(line) and not _LAST_LOGIN.search(line):

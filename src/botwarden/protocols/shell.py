@@ -128,9 +128,10 @@ class Typed:
         self._keep(self.held, line)
 
     def settle(self, taken: bool) -> None:
-        """It is clear now: the lines held are commands, or nothing."""
+        """It is clear now: the lines held are commands, or nothing. One that looks like neither may be a password."""
         if taken:
-            self.commands += self.held[: self.MAX_COMMANDS - len(self.commands)]
+            lines = [line for line in self.held if is_script_word(line)]
+            self.commands += lines[: self.MAX_COMMANDS - len(self.commands)]
         self.held.clear()
 
     def note(self, line: str) -> None:

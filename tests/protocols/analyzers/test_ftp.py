@@ -91,6 +91,12 @@ def test_no_password_is_kept_even_where_the_server_repeats_it() -> None:
     assert only(records, FtpRecord)[0].reply_msg == "PASS <hidden> ok"
 
 
+def test_a_long_password_is_not_kept_in_part() -> None:
+    word = "s3cret-word" * 100
+    records = ftp([s("220 ready"), c("USER bob"), s("331 ?"), c(f"PASS {word}"), s(f"230 PASS {word} ok")])
+    assert "s3cret" not in repr(records)
+
+
 def test_active_mode() -> None:
     talking = Talk(FtpAnalyzer)
     for turn in [*LOGIN, c("PORT 192,168,0,10,131,46"), s("200 ok"), c("EPRT |2|2001:DB8::5|33582|"), s("200 ok")]:

@@ -135,7 +135,7 @@ def test_a_gap_in_the_servers_text() -> None:
         b"\xff\xfd\x18\xff\xfd\x20", b"\xff\xfb\x01", b"\xff\xfa\x18\x01", b"\xff\xfe\x01\xff",
         b"\r\nUser Access Verification\r\n\r\nPassword: ", b"login: ", b"(none) login: ", b"\r\n\r\nUsername:",
         b"BusyBox v1.16.1 () built-in shell (ash)\r\n\r\n/ # ", b"# ", b"~ $ ", b"root@OpenWrt:~# ",
-        "用户名：".encode(),
+        "用户名：".encode(), b"\x0c\r\0\r\0login: ",
     ],
 )  # fmt: skip
 def test_matches(head: bytes) -> None:

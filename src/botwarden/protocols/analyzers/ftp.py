@@ -18,7 +18,8 @@ from botwarden.protocols.telnet import Nvt
 MAX_PENDING: Final = 20
 """Commands without a reply that are remembered, as Zeek does."""
 MAX_USER: Final = 128
-MAX_ARGUMENT: Final = 4096
+MAX_ARGUMENT: Final = 1024
+MAX_SECRET: Final = 512
 MAX_MESSAGE: Final = 512
 MAX_DIRECTORY: Final = 1024
 """Characters of each."""
@@ -178,15 +179,16 @@ class FtpAnalyzer:
             self._user = ftp.text(argument)[:MAX_USER]
             waiting.argument = self._user
         elif name in _SECRET:
-            waiting.secret = ftp.text(argument)
+            secret = ftp.text(argument)
+            waiting.secret = secret[:MAX_SECRET]
             if name == "PASS":
-                waiting.lists = dictionaries(self._user or "", waiting.secret)
+                waiting.lists = dictionaries(self._user or "", secret)
         else:
             waiting.argument = self._argument(name, ftp.text(argument))
         if name == "CWD":
             waiting.path = ftp.join(self._directory, ftp.text(argument))[:MAX_DIRECTORY]
         elif name == "AUTH":
-            self._auth = argument.decode("ascii", "replace").strip().upper()
+            self._auth = argument.decode("ascii", "replace").strip().upper()[:16]
         elif name == "ADAT":
             self._adat(ts, True, argument)
             waiting.argument = ""
@@ -231,7 +233,8 @@ class FtpAnalyzer:
         waiting = self._pending[0]
         waiting.code = code
         if waiting.secret:
-            message = message.replace(waiting.secret, "<hidden>")
+            whole = len(waiting.secret) < MAX_SECRET
+            message = message.replace(waiting.secret, "<hidden>") if whole else "<hidden>"
         waiting.message = message[:MAX_MESSAGE]
         self._answered(waiting, code, message)
         if code in {235, 334, 335} and self._auth == "GSSAPI":

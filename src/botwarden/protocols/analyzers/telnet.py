@@ -15,7 +15,7 @@ from botwarden.protocols.analyzer import HEAD, Flow
 from botwarden.protocols.logins import MAX_USER, Logins, Stage
 from botwarden.protocols.prompts import Prompt, host, prompt, refuses, welcomes
 from botwarden.protocols.shell import Typed, is_command, is_script_word, may_ask
-from botwarden.protocols.telnet import Terminal, negotiates
+from botwarden.protocols.telnet import IAC, Terminal, negotiates
 
 MAX_BANNER: Final = 200
 """Characters of the banner."""
@@ -28,9 +28,9 @@ _WELCOME_LINES: Final = 64
 _ECHOES: Final = 32
 """Lines of the client whose echo is recognised, by their hashes."""
 
-_FIRST_BYTES: Final = frozenset((3, 4, 7, 8, 9, 10, 13, 27, *range(32, 256)))
+_FIRST_BYTES: Final = frozenset((3, 4, 7, 8, 9, 10, 12, 13, 27, *range(32, 256)))
 """What a direction of a telnet session may begin with."""
-_TEXT_BYTES: Final = bytes((7, 8, 9, 10, 13, 27, *range(32, 256)))
+_TEXT_BYTES: Final = bytes((7, 8, 9, 10, 12, 13, 27, *range(32, 256)))
 _OTHERS: Final = (
     b"SSH-", b"HTTP/", b"* ", b"+OK", b"-ERR", b"RFB ", b":", b"{", b"[", b"<", b"@RSYNCD", b"AMQP", b"ERROR ",
 )  # fmt: skip
@@ -86,7 +86,9 @@ class TelnetAnalyzer:
         answer = negotiates(head)
         if answer is not False:
             return answer
-        if head[0] == 0xFF or head.translate(None, _TEXT_BYTES) or head.startswith(_OTHERS):
+        if head[0] not in _FIRST_BYTES or head[0] == IAC or head.startswith(_OTHERS):
+            return False
+        if head.translate(None, _TEXT_BYTES) and head.replace(b"\r\0", b"\r").translate(None, _TEXT_BYTES):
             return False
         if head[:3].isdigit() and head[3:4] in {b" ", b"-"}:  # FTP, SMTP, NNTP
             return False
@@ -306,8 +308,10 @@ class TelnetAnalyzer:
             self._unclear = False
         elif asked is Prompt.LOGIN:
             self._name(line)
-        elif asked in {Prompt.SECRET, Prompt.NEW_SECRET}:
+        elif asked is Prompt.SECRET:
             self._password(text)
+        elif asked is Prompt.NEW_SECRET:
+            self._logins.passwords += 1
         elif stage is Stage.NAMED:
             if line:  # the client did not wait for the prompt, or the prompt is none that is known
                 self._password(text, ahead=asked is Prompt.NOTHING)
@@ -315,6 +319,7 @@ class TelnetAnalyzer:
             self._typed.hold(line)
         elif asked is Prompt.SHELL:
             self._inside = True
+            self._blind = False
             self._typed.command(line)
         elif self._inside:
             commands = self._typed.commands
