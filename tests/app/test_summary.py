@@ -134,7 +134,7 @@ def test_lines_of_logs_and_what_logs_do_not_tell() -> None:
     stats = ScanStats(packets=7, damaged=[damage], not_run=["ARP scans: Zeek does not log ARP"])
     assert notes(stats) == [
         "conn.log: 3 lines left out, the first at byte 1,200: ts: no time.",
-        "Not looked for in logs: ARP scans: Zeek does not log ARP.",
+        "Not looked for: ARP scans: Zeek does not log ARP.",
     ]
 
 

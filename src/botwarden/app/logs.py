@@ -2,13 +2,13 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from botwarden.app.pipeline import Pipeline
+from botwarden.app.pipeline import Pipeline, Progress
 from botwarden.app.scan import judge
 from botwarden.core.capture import CaptureStats
 from botwarden.core.ports import Source
@@ -18,8 +18,6 @@ from botwarden.detect.detector import Seen
 from botwarden.detect.networks import parse_networks
 from botwarden.protocols.settings import Settings
 from botwarden.stores.logs.writer import LogWriter
-
-Progress = Callable[[float | None, int], None]
 
 _MORE: Final = "\n"  # between a notice's further reasons
 
@@ -61,15 +59,7 @@ def run_logs(
     started = time.monotonic()
     with LogWriter(directory, format) as writer:
         pipeline = Pipeline(parse_networks(lan), _seed(seed), (writer.write,), thorough=True, settings=settings)
-        try:
-            for batch in source.batches():
-                pipeline.update(batch)
-                if progress:
-                    progress(source.progress(), source.stats.packets)
-        except KeyboardInterrupt:
-            if not source.stats.packets:
-                raise
-            source.stats.interrupted = True
+        pipeline.read(source, progress)
         findings, heard = pipeline.finish()
         for notice in notices(findings.devices, judge(findings, heard)):
             writer.write(notice)

@@ -5,7 +5,9 @@ from typing import Final
 
 from botwarden.core.address import IPNetwork
 from botwarden.core.packet import PacketBatch
+from botwarden.core.ports import Source
 from botwarden.core.record import Record
+from botwarden.core.text import printable
 from botwarden.detect.claim import Claim
 from botwarden.detect.detector import Detector, Findings
 from botwarden.detect.inventory.inventory import Inventory
@@ -21,6 +23,8 @@ BUDGET: Final = 2048
 """Packets of one sender that are read, of a batch of some 20,000: whoever floods cannot keep others from being read."""
 
 Sink = Callable[[Record], None]
+Progress = Callable[[float | None, int], None]
+"""Told the share read (None: unknown) and the packets so far."""
 
 
 class Pipeline:
@@ -54,6 +58,21 @@ class Pipeline:
         self._tracker: Tracker | None = None
         self._last_ts = 0.0
 
+    def read(self, source: Source, progress: Progress | None) -> None:
+        """Take everything that a source delivers.
+
+        Ctrl-C ends the reading, and ``source.stats.interrupted`` says so; before the first packet it is raised.
+        """
+        try:
+            for batch in source.batches():
+                self.update(batch)
+                if progress:
+                    progress(source.progress(), source.stats.packets)
+        except KeyboardInterrupt:
+            if not source.stats.packets:
+                raise
+            source.stats.interrupted = True
+
     def update(self, batch: PacketBatch) -> None:
         """Take the next packets."""
         if not len(batch):
@@ -78,6 +97,15 @@ class Pipeline:
     def evictions(self) -> dict[str, int]:
         """What the connections gave up to stay within bounds."""
         return self._tracker.evictions if self._tracker is not None else {}
+
+    @property
+    def failed(self) -> list[str]:
+        """Detectors that raised and were left out, a sentence each."""
+        failed = self.panel.failed if self.panel is not None else {}
+        return [
+            f"{name}: it failed ({printable(error, 100)}), which is a bug in botwarden"
+            for name, error in failed.items()
+        ]
 
     @property
     def faults(self) -> int:

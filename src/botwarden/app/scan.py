@@ -2,14 +2,14 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from botwarden._version import __version__
 from botwarden.app.devices import identity
-from botwarden.app.pipeline import Pipeline
+from botwarden.app.pipeline import Pipeline, Progress
 from botwarden.core.ports import Source
 from botwarden.core.report import DeviceReport, Report, ScanResult, ScanStats, Series
 from botwarden.core.verdict import Verdict
@@ -19,8 +19,6 @@ from botwarden.detect.detector import Findings
 from botwarden.detect.fusion import rank, verdicts
 from botwarden.detect.networks import parse_networks
 from botwarden.protocols.naming import DeviceNames
-
-Progress = Callable[[float | None, int], None]
 
 
 def run_scan(
@@ -32,24 +30,15 @@ def run_scan(
     """
     started = time.monotonic()
     pipeline = Pipeline(parse_networks(lan), secrets.randbits(62) if seed is None else seed)
-    interrupted = False
-    try:
-        for batch in source.batches():
-            pipeline.update(batch)
-            if progress:
-                progress(source.progress(), source.stats.packets)
-    except KeyboardInterrupt:
-        if not source.stats.packets:
-            raise
-        interrupted = True
+    pipeline.read(source, progress)
     findings, heard = pipeline.finish()
     stats = ScanStats(
         **msgspec.structs.asdict(source.stats)
         | {
-            "interrupted": interrupted,
             "sources": [str(path) for path in paths],
             "local_networks": [str(net) for net in findings.networks],
             "evictions": findings.evictions | pipeline.evictions,
+            "not_run": pipeline.failed,
             "duration": round(time.monotonic() - started, 3),
         }
     )

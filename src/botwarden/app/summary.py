@@ -98,7 +98,7 @@ def confidence_text(verdict: Verdict) -> str:
 def notes(stats: ScanStats) -> list[str]:
     """What a reader must know about how far the report can be trusted, a sentence each."""
     lines = capture_notes(stats)
-    lines += [f"Not looked for in logs: {printable(gap)}." for gap in stats.not_run]
+    lines += [f"Not looked for: {printable(gap)}." for gap in stats.not_run]
     if any(stats.evictions.values()):
         tables = [f"{printable(name, 40)} {count_text(n)}" for name, n in stats.evictions.items() if n]
         lines.append(f"To stay within memory, table entries were given up early: {_listed(tables)}.")

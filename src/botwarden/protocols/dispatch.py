@@ -206,13 +206,7 @@ class Conversation:
     def _replay(self) -> None:
         held, self._held = self._held, []
         for ts, is_orig, chunk in held:
-            if self.over:
-                return
-            if self._analyzer is None:
-                self._look(ts, is_orig, chunk)
-            else:
-                self._give(ts, is_orig, chunk)
-                self._after(ts)
+            self._feed(ts, is_orig, [chunk])
         for side in (0, 1):
             if self._closed[side] and self._analyzer is not None:
                 self._analyzer.eof(held[-1][0] if held else self.flow.ts, side == 0)
