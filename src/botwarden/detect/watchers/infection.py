@@ -84,16 +84,19 @@ class Infection:
             self._request(record)
 
     def _talk(self, record: ConnRecord) -> None:
-        """Whom a device talks to; of those who talk to it only when it was first seen."""
-        for device in (record.orig_h, record.resp_h):
-            if self._is_local(device):
-                life = self._lives.at(device)
-                life.first_ts = min(life.first_ts, record.ts)
+        """Note when a device was first seen, and whom outside it begins to talk to."""
         peer, port = record.resp_h, record.resp_p
-        if port in _NOT_TOLD or not self._is_local(record.orig_h) or self._is_local(peer) or _is_group(peer):
+        inbound = self._is_local(peer)
+        if inbound:
+            life = self._lives.at(peer)
+            life.first_ts = min(life.first_ts, record.ts)
+        if not self._is_local(record.orig_h):
+            return
+        life = self._lives.at(record.orig_h)
+        life.first_ts = min(life.first_ts, record.ts)
+        if inbound or port in _NOT_TOLD or _is_group(peer):
             return
         answered = record.conn_state in _ANSWERED if record.proto == "tcp" else record.resp_pkts > 0
-        life = self._lives.at(record.orig_h)
         life.talk(peer, port, record.proto, record.ts, max(record.duration or 0.0, 0.0), answered)
 
     def _session(self, record: Session) -> None:
@@ -187,7 +190,7 @@ def _how(login: Login | None, tries: Tries | None) -> How:
     if login is None:
         return "unseen"
     if tries is not None:
-        guessed = tries.points >= enough(login.service)
+        guessed = tries.points >= enough(login.service) and tries.is_guessing(login.service)
         if guessed or (login.success_lists and tries.listed >= MIN_LISTED):
             return "guessed"
     return "known" if login.success_lists else "seen"
