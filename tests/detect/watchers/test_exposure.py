@@ -1,17 +1,24 @@
 """Known passwords that work, and telnet that the internet reaches."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from botwarden.core.record import Record
+from botwarden.core.report import Series
 from botwarden.core.verdict import Verdict
+from botwarden.detect.detector import Findings, Seen
+from botwarden.detect.state import ATTEMPT, METER
+from botwarden.detect.watch import Scene
 from botwarden.detect.watchers.exposure import MAX_DOORS, Exposure
 from detect.watchers.scenes import (
     BOT,
     CAM,
     CNC,
+    DEVICES,
     LAPTOP,
+    T0,
     conn,
     entered,
     ftp,
@@ -57,6 +64,22 @@ def test_from_outside_it_is_worse() -> None:
 ])  # fmt: skip
 def test_whatever_the_protocol(record: Record, words: str) -> None:
     assert words in found([record])["exposure.credentials"].reasons[0]
+
+
+def test_a_makers_password_while_a_device_is_set_up_is_no_news() -> None:
+    series = Series(T0, 1.0, *(np.zeros(1) for _ in range(6)))
+    new = Seen(DEVICES[CAM], None, (CAM,), False, T0 - 60, T0 + 9000, 1, 1, 1, 1, 0, series)
+    findings = Findings((new,), np.zeros(0, METER), np.zeros(0, ATTEMPT), (), {})
+    place = Scene(findings, is_local, lambda ip, ts: DEVICES.get(ip), T0 + 9000)
+
+    def said(client: str, after: float) -> list[str]:
+        watching = Exposure(is_local)
+        watching.update(http(client, CAM, after, username="admin", dictionary=("default",)))
+        return [claim.label for claim in watching.claims(place)]
+
+    assert said(LAPTOP, 0) == []
+    assert said(LAPTOP, 4000) == ["exposure.credentials"]
+    assert said(BOT, 0) == ["exposure.credentials"]
 
 
 @pytest.mark.parametrize("record", [

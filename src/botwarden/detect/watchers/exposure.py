@@ -24,6 +24,9 @@ MAX_USERS: Final = 8
 TELNET_PORTS: Final = frozenset({23, 2323})
 """Where a connection that was answered counts as telnet though nobody read it."""
 SURE: Final = 0.9
+SETTLING: Final = 3600.0
+"""s after a device's first packet within which a maker's password on its web pages, used from inside, is no news: that is
+how devices are set up."""
 SURE_OF_WEB: Final = 0.6
 """A web page may be open to everyone, whatever password a client sends along."""
 
@@ -95,9 +98,17 @@ class Exposure:
     def claims(self, scene: Scene) -> Iterable[Claim]:
         """Every door that stands open."""
         for (device, service, port), door in self._known.items():
+            if service == "http" and not door.strangers and _settling(scene, device, door.last_ts):
+                continue
             yield from _claim(scene, device, "exposure.credentials", door, *_known(service, port, door))
         for (device, port), door in self._telnet.items():
             yield from _claim(scene, device, "exposure.telnet", door, *_offered(port, door))
+
+
+def _settling(scene: Scene, device: str, ts: float) -> bool:
+    """Whether a device was only just seen for the first time: it may be being set up, with its maker's password."""
+    serial = scene.serial(device, ts)
+    return any(seen.serial == serial and ts - seen.first_ts < SETTLING for seen in scene.findings.devices)
 
 
 def _claim(
