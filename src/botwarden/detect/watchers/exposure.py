@@ -25,8 +25,8 @@ TELNET_PORTS: Final = frozenset({23, 2323})
 """Where a connection that was answered counts as telnet though nobody read it."""
 SURE: Final = 0.9
 SETTLING: Final = 3600.0
-"""s after a device's first packet within which a maker's password on its web pages, used from inside, is no news: that is
-how devices are set up."""
+"""s after a device's first packet within which a maker's password on its web pages, used from inside, is no news: that
+is how devices are set up."""
 SURE_OF_WEB: Final = 0.6
 """A web page may be open to everyone, whatever password a client sends along."""
 
