@@ -104,6 +104,16 @@ def test_a_single_log_can_be_named(tmp_path: Path) -> None:
     assert report.stats.sources == [str(tmp_path / "conn.log")]
 
 
+def test_a_watcher_that_fails_is_told_and_takes_nobody_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr("botwarden.detect.watchers.periodic.Periodic.update", broken)
+    report = scan(write(tmp_path, *(scanning(n) for n in range(100))))
+    assert report.found
+    assert "RuntimeError: no" in report.stats.not_run[0]
+
+
 def test_progress_and_its_end(tmp_path: Path) -> None:
     calls: list[tuple[float | None, int]] = []
     folder = write(tmp_path, *(conn(n) for n in range(5000)))

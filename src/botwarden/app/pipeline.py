@@ -101,11 +101,7 @@ class Pipeline:
     @property
     def failed(self) -> list[str]:
         """Detectors that raised and were left out, a sentence each."""
-        failed = self.panel.failed if self.panel is not None else {}
-        return [
-            f"{name}: it failed ({printable(error, 100)}), which is a bug in botwarden"
-            for name, error in failed.items()
-        ]
+        return failures_of(self.panel) if self.panel is not None else []
 
     @property
     def faults(self) -> int:
@@ -131,3 +127,11 @@ class Pipeline:
             wants=None if self._thorough else telling,
             settings=self._settings,
         )
+
+
+def failures_of(panel: Panel) -> list[str]:
+    """Watchers that raised and were left out, a sentence each."""
+    return [
+        f"{name}: it failed ({printable(error, 100)}), which is a bug in botwarden"
+        for name, error in panel.failed.items()
+    ]

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from botwarden._version import __version__
+from botwarden.app.pipeline import Progress, failures_of
 from botwarden.app.scan import device_reports
 from botwarden.app.zeek_gaps import not_run
 from botwarden.app.zeek_networks import look_for_networks, presence
@@ -37,8 +38,6 @@ MAX_COUNTED: Final = 65536
 
 _EVERY: Final = 4096  # records between two calls of the progress function
 _ETHERNET: Final = 14
-
-Progress = Callable[[float | None, int], None]
 
 
 def is_zeek(path: str | Path) -> bool:
@@ -90,7 +89,7 @@ def run_zeek_scan(
         | {
             "interrupted": interrupted,
             "records": sum(source.read.values()),
-            "not_run": not_run({name for name in logs if name}, source.read, macs=view.macs),
+            "not_run": [*view.failed, *not_run({name for name in logs if name}, source.read, macs=view.macs)],
             "sources": [str(path) for path in paths],
             "local_networks": [str(net) for net in findings.networks],
             "evictions": findings.evictions | view.evictions,
@@ -127,6 +126,11 @@ class LogView:
     def evictions(self) -> dict[str, int]:
         """What was cut short to stay within bounds."""
         return {"conversations": self._flows.cut} if self._flows.cut else {}
+
+    @property
+    def failed(self) -> list[str]:
+        """Detectors that raised and were left out, a sentence each."""
+        return failures_of(self._panel)
 
     def update(self, record: Record) -> None:
         """Take the next record."""

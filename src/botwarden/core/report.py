@@ -33,7 +33,7 @@ class ScanStats(CaptureStats, kw_only=True):
     records: int = 0
     """Lines of Zeek's logs that were read, where logs were scanned and no packets; the counts of packets are theirs."""
     not_run: list[str] = msgspec.field(default_factory=list)
-    """What could not be looked for in what was scanned, and why, in words: logs tell less than packets."""
+    """What was not looked for, and why, in words: logs tell less than packets, and a detector may have failed."""
     duration: float = 0.0
     """Seconds that the scan took."""
 

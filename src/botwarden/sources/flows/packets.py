@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from botwarden.core.packet import PACKET, TCP, PacketBatch
 from botwarden.core.records.conn import ConnRecord
 from botwarden.sources.flows.rows import FLOW, flow_rows, taken
-from botwarden.sources.flows.trains import HEAD, TRAIN, trains_of
+from botwarden.sources.flows.trains import TRAIN, trains_of
 
 WINDOW: Final = 1 << 17
 """Conversations that are held until those that began before them must have been read, 20 MB. Zeek writes a conversation
 when it is over, so that a long one comes after others that began later. What comes later still is cut short."""
+MOVABLE: Final = 60.0
+"""s: a conversation that comes too late and lasted no longer than this is made as a whole, a little after its time."""
 CHUNK: Final = 1 << 13
 """Conversations taken out of the window at a time."""
 MAX_TRAINS: Final = 1 << 18
@@ -33,7 +35,8 @@ class FlowPackets:
     """Makes packets of conversations. Memory is bounded, whatever the conversations say.
 
     made : packets handed out so far
-    cut : conversations of which less was made than they need, for want of room or because they came too late
+    cut : trains (`botwarden.sources.flows.trains`) that were cut short for want of room, and long conversations that
+        came too late
     """
 
     def __init__(self, window: int = WINDOW) -> None:
@@ -65,8 +68,8 @@ class FlowPackets:
         self._records = []
         self._budget += BUDGET_EACH * len(rows)
         late = rows["ts"] < self._now
-        self.cut += int(np.count_nonzero(late & (rows["duration"] > HEAD)))
-        rows["ts"] = np.where(late & (rows["duration"] <= HEAD), self._now, rows["ts"])  # as a whole a little later
+        self.cut += int(np.count_nonzero(late & (rows["duration"] > MOVABLE)))
+        rows["ts"] = np.where(late & (rows["duration"] <= MOVABLE), self._now, rows["ts"])
         flows = np.concatenate([self._flows, rows])
         self._flows = taken(flows, np.argsort(flows["ts"], kind="stable"))
 
@@ -85,8 +88,8 @@ class FlowPackets:
             new = trains_of(flows, limit)
             if new["count"].sum() <= self._budget:
                 break
-            self.cut += len(flows) if limit == LIMITS[0] else 0
         self._budget -= new["count"].sum()
+        self.cut += int(np.count_nonzero(new["count"] >= limit))
         single = new["count"] == 1
         new["start"] = np.where(single, np.maximum(new["start"], self._now), new["start"])
         new["done"] = _before(new, self._now)
@@ -120,18 +123,19 @@ class FlowPackets:
             return upto, end
         active = upto > trains["done"]
         times = _times(trains["start"], trains["step"], trains["done"])[active]
-        low, high = (
-            float(times.min()),
-            float(min(end, (trains["start"] + trains["step"] * trains["count"])[active].max())),
-        )
+        last = (trains["start"] + trains["step"] * trains["count"])[active].max()
+        low, high = float(times.min()), min(end, float(np.nextafter(last, np.inf)))
         for _ in range(40):
             middle = (low + high) / 2
             upto = _before(trains, middle)
             many = (upto - trains["done"]).sum()
-            if BATCH // 2 <= many <= 2 * BATCH:
+            if max(BATCH // 2, 1) <= many <= 2 * BATCH:
                 return upto, middle
             low, high = (middle, high) if many < BATCH else (low, middle)
-        return self._crowd(_before(trains, high), high)
+        upto = _before(trains, high)
+        if not (upto > trains["done"]).any():  # times too large to be told apart
+            upto, high = _before(trains, end), end
+        return self._crowd(upto, high)
 
     def _crowd(self, upto: NDArray[np.int64], end: float) -> tuple[NDArray[np.int64], float]:
         """The same where more than a batch have one time: some trains at a time."""
