@@ -181,13 +181,8 @@ def test_devices_that_are_being_set_up_are_silent() -> None:
     paths = sorted((SHARED / "iot_sentinel").rglob("*.pcap"))
     if not paths:
         pytest.skip(f"{SHARED / 'iot_sentinel'} is not here")
-    found = {
-        (path.parent.name, verdict.label)
-        for path in paths
-        for device in scan(path, seed=1).report.devices
-        for verdict in device.verdicts
-    }
-    assert found == {("EdimaxPlug2101W", "exposure.credentials")}  # its app logs in with the maker's password
+    loud = {path.parent.name: report for path in paths if (report := scan(path, seed=1).report).found}
+    assert not loud
 
 
 def test_nobody_else_in_the_example() -> None:
