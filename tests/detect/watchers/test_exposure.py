@@ -1,5 +1,7 @@
 """Known passwords that work, and telnet that the internet reaches."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from botwarden.core.verdict import Verdict
 from botwarden.detect.detector import Findings, Seen
 from botwarden.detect.state import ATTEMPT, METER
 from botwarden.detect.watch import Scene
-from botwarden.detect.watchers.exposure import MAX_DOORS, Exposure
+from botwarden.detect.watchers.exposure import MAX_DOORS, SETTLING, Exposure
 from detect.watchers.scenes import (
     BOT,
     CAM,
@@ -27,6 +29,7 @@ from detect.watchers.scenes import (
     judged,
     mqtt,
     refused,
+    scene,
     ssh,
     telnet,
     watch,
@@ -99,6 +102,26 @@ def test_a_makers_password_while_a_device_is_set_up_is_no_news() -> None:
 ])  # fmt: skip
 def test_what_is_no_open_door(record: Record) -> None:
     assert found([record]) == {}
+
+
+def first_seen(at: float) -> Seen:
+    series = Series(T0, 1.0, *(np.zeros(1) for _ in range(6)))
+    return Seen(DEVICES[CAM], None, (CAM,), False, T0 + at, T0 + 9e5, 9, 9, 9, 9, 0, series)
+
+
+@pytest.mark.parametrize(("client", "at", "told"), [
+    (LAPTOP, SETTLING - 1, False),
+    (LAPTOP, SETTLING, True),
+    (BOT, 5.0, True),
+])  # fmt: skip
+def test_a_device_that_is_being_set_up_may_still_have_its_makers_password(client: str, at: float, told: bool) -> None:
+    watcher = Exposure(is_local)
+    watcher.update(http(client, CAM, at, username="admin", dictionary=("default",)))
+    seen = scene()
+    new = replace(seen, findings=replace(seen.findings, devices=(first_seen(0.0),)))
+    assert bool(list(watcher.claims(new))) is told
+    watcher.update(entered(LAPTOP, CAM, at))
+    assert list(watcher.claims(new))  # telnet is no part of setting up
 
 
 def test_telnet_that_nobody_read_is_known_by_its_port() -> None:
