@@ -103,6 +103,7 @@ def test_logs_of_an_earlier_run_are_replaced_and_other_files_are_not(tmp_path: P
     assert (tmp_path / "conn.log").read_text().startswith("#separator")
     assert (tmp_path / "conn.log").stat().st_mode & 0o777 == 0o640
     assert [(tmp_path / name).read_text() for name in ("http.log", "notes.txt")] == ["other", "mine"]
+    assert logs.left == ["http.log"]
 
 
 def test_a_link_stays_one(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ MAX_TRAINS: Final = 1 << 18
 """Of conversations that are going on at one time, 50 MB. Those that would go on longest make room."""
 BATCH: Final = 1 << 16
 """Packets handed out at a time, more or less."""
-BUDGET: Final = 20_000_000
+BUDGET: Final = 10_000_000
 BUDGET_EACH: Final = 100
 """Packets that are made in all, and more for each conversation: a log can claim any number of them."""
 LIMITS: Final = (np.inf, 50_000, 5_000, 500, 50, 8)

@@ -10,6 +10,7 @@ from typing import IO, ClassVar, Final, Protocol, Self
 
 from botwarden.core.errors import ConfigError
 from botwarden.core.record import Record
+from botwarden.core.records import RECORDS
 from botwarden.stores.logs.ecs import EcsEncoder
 from botwarden.stores.logs.json_lines import JsonEncoder
 from botwarden.stores.logs.parquet import ParquetEncoder, need_parquet
@@ -57,6 +58,7 @@ class LogWriter:
     is held in memory.
 
     records : how many of each log were written, by its name
+    left : once finished, names of files that an earlier run left for logs that this one had no record of
     """
 
     def __init__(self, directory: Path, format: str = "zeek") -> None:  # noqa: A002 - the users' word
@@ -68,6 +70,7 @@ class LogWriter:
             need_parquet()
         self.directory = directory
         self.records: dict[str, int] = {}
+        self.left: list[str] = []
         self._logs: dict[type[Record], _Log] = {}
         self._made: list[Path] = []  # folders that were not there before
         self._done = False
@@ -100,6 +103,8 @@ class LogWriter:
         self.records = {log.path.stem: log.written for log in self._logs.values()}
         for log in self._logs.values():
             log.publish()
+        known = {f"{path}{self._encoder.suffix}" for path in RECORDS if path not in self.records}
+        self.left = sorted(name for name in known if (self.directory / name).exists())
         self._done = True
 
     def __exit__(
