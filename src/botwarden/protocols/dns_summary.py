@@ -4,6 +4,7 @@ Authority and additional records are left alone, as in Zeek's dns.log: they woul
 """
 
 import struct
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -22,12 +23,19 @@ _NOTIFY: Final = 4  # asks, and yet is authoritative (RFC 1996, 3.7)
 _LOGGED: Final = frozenset({0, _NOTIFY, UPDATE})  # opcodes, query the first
 _NETBIOS_ONLY: Final = frozenset({6, 7, 8})  # RFC 1002, 4.2.1.1: release, wait, refresh
 
+KEPT: Final = 512
+"""Messages whose meaning is remembered: devices say the same again and again, all but the identifier. In a house of
+cameras 98 % of the messages are of 72 kinds."""
+MAX_KEPT: Final = 300
+"""Bytes of such a message: with what is known of each it takes at most 6 kB."""
+
 _HEADER: Final = struct.Struct(">HHHHHH")
 _QUESTION: Final = struct.Struct(">HH")
 _RECORD: Final = struct.Struct(">HHIH")
 _SMALLEST_QUESTION: Final = 5  # the root's name, type, class
 _SMALLEST_RECORD: Final = 11  # the root's name, type, class, TTL, length
 
+_NO_ID: Final = b"\0\0"  # in the place of the identifier
 _RESPONSE: Final = 0x8000
 _RESERVED: Final = 0x0040
 _ANSWER_ONLY: Final = 0x048F  # authoritative, recursion available, response code
@@ -37,12 +45,17 @@ _ANY: Final = 255
 _OPT: Final = 41
 
 
-class DnsSummary(msgspec.Struct, gc=False):
-    """What a message says, as far as it could be read."""
+class DnsSummary(msgspec.Struct, gc=False, eq=False):
+    """What a message says, as far as it could be read; its identifier aside. Shared: not to be changed."""
 
-    trans_id: int
     flags: int
     """The header's second word: response, opcode, AA, TC, RD, RA, Z, rcode."""
+    response: bool
+    """Whether it answers."""
+    opcode: int
+    """What kind of message it is."""
+    logged: bool
+    """Whether dns.log has messages of its kind."""
     questions: int
     """How many questions the header announces."""
     records: int
@@ -61,21 +74,8 @@ class DnsSummary(msgspec.Struct, gc=False):
     """Characters of the answers."""
     fault: str | None = None
     """What is wrong with it, in the words of Zeek's weird.log; what came before stands."""
-
-    @property
-    def response(self) -> bool:
-        """Whether it answers."""
-        return bool(self.flags & _RESPONSE)
-
-    @property
-    def opcode(self) -> int:
-        """What kind of message it is."""
-        return self.flags >> 11 & 15
-
-    @property
-    def logged(self) -> bool:
-        """Whether dns.log has messages of its kind."""
-        return self.opcode in _LOGGED
+    kept: bool = False
+    """Whether it is remembered, and the same for every message that says the same."""
 
     @property
     def rcode(self) -> int:
@@ -88,12 +88,40 @@ def summarize(message: bytes, netbios: bool = False) -> DnsSummary | None:
 
     netbios : whether it is one of the NetBIOS name service, whose names are encoded
     """
+    if len(message) <= MAX_KEPT:
+        return _kept_summary(message[2:], netbios)
+    return _summary(message, netbios)
+
+
+def looks_like_message(message: bytes) -> bool:
+    """`looks_like_dns` of a whole message."""
+    if len(message) <= MAX_KEPT:
+        return _kept_look(message[2:])
+    return bool(looks_like_dns(message, len(message)))
+
+
+@lru_cache(KEPT)
+def _kept_summary(rest: bytes, netbios: bool) -> DnsSummary | None:
+    said = _summary(_NO_ID + rest, netbios)
+    if said is not None:
+        said.kept = True
+    return said
+
+
+@lru_cache(KEPT)
+def _kept_look(rest: bytes) -> bool:
+    return bool(looks_like_dns(_NO_ID + rest, len(_NO_ID) + len(rest)))
+
+
+def _summary(message: bytes, netbios: bool) -> DnsSummary | None:
     if len(message) < _HEADER.size:
         return None
-    trans_id, flags, questions, answers, authorities, additionals = _HEADER.unpack_from(message)
+    _, flags, questions, answers, authorities, additionals = _HEADER.unpack_from(message)
     if questions > MAX_QUESTIONS:
         return None
-    said = DnsSummary(trans_id, flags, questions, answers + authorities + additionals)
+    opcode = flags >> 11 & 15
+    response, logged = bool(flags & _RESPONSE), opcode in _LOGGED
+    said = DnsSummary(flags, response, opcode, logged, questions, answers + authorities + additionals)
     try:
         _read(said, message, netbios, answers, authorities)
     except DnsFault as fault:

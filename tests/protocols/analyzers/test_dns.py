@@ -72,6 +72,16 @@ def test_answers_find_their_queries_by_identifier_and_in_order() -> None:
     assert [(r.query, r.rtt) for r in found] == [("c.d", 1.0), ("a.b", 2.0), ("e.f", 1.5)]
 
 
+def test_what_is_remembered_of_a_message_is_neither_its_time_nor_its_ends() -> None:
+    turns = [(True, query(1)), (False, reply(1)), (True, query(2)), (False, reply(2))]
+    first, second = said(turns)
+    (other,) = said([(True, query(3)), (False, reply(3))], orig=("192.168.0.11", 40001))
+    assert [(r.trans_id, r.ts, r.orig_h, r.orig_p) for r in (first, second, other)] == [
+        (1, 1000.0, "192.168.0.10", 40000), (2, 1001.0, "192.168.0.10", 40000), (3, 1000.0, "192.168.0.11", 40001),
+    ]  # fmt: skip
+    assert {(r.query, r.answers, r.rtt) for r in (first, second, other)} == {("cam.example", ("192.0.2.7",), 0.5)}
+
+
 def test_a_query_after_its_answer_still_joins_it() -> None:
     (found,) = said([(False, ANSWER), (True, QUERY)])
     assert (found.ts, found.qtype_name, found.rtt) == (1000.0, "A", None)

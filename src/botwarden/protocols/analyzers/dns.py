@@ -1,15 +1,17 @@
 """`DnsAnalyzer`: queries and their answers over UDP and TCP; mDNS, LLMNR and the NetBIOS name service as well."""
 
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from botwarden.core.records.dns import DnsRecord
 from botwarden.protocols.analyzer import Flow
 from botwarden.protocols.dns_names import class_name, opcode_name, rcode_name, type_name
 from botwarden.protocols.dns_rdata import NBSTAT
 from botwarden.protocols.dns_stream import MAX_MESSAGE, Frames
-from botwarden.protocols.dns_summary import UPDATE, DnsSummary, looks_like_dns, summarize
+from botwarden.protocols.dns_summary import KEPT, UPDATE, DnsSummary, looks_like_dns, looks_like_message, summarize
 
 MAX_QUERIES: Final = 50
 """Queries of one connection that wait for their answer; Zeek's limit. Past it all that wait are written: where so many
@@ -23,10 +25,11 @@ _NETBIOS_PORT: Final = 137
 _HEADER: Final = 12  # bytes
 
 
-class Exchange(msgspec.Struct):
+class Exchange(msgspec.Struct, gc=False):
     """A query, its answer, or both."""
 
     ts: float
+    trans_id: int
     query: DnsSummary | None = None
     reply: DnsSummary | None = None
     reply_ts: float = 0.0
@@ -59,7 +62,7 @@ class DnsAnalyzer:
     def matches(head: bytes, is_orig: bool, proto: str) -> bool | None:
         """By the header's flags and counts, the first name and its class."""
         if proto == "udp":
-            return bool(looks_like_dns(head, len(head)))
+            return looks_like_message(head)
         if len(head) < 2:
             return None
         return looks_like_dns(head[2:], head[0] << 8 | head[1])
@@ -113,23 +116,37 @@ class DnsAnalyzer:
         elif len(message) != MAX_MESSAGE:  # a message that was cut here is not to blame
             self._weird(ts, said.fault)
         if said.logged:
-            self._join(ts, said)
+            self._join(ts, message[0] << 8 | message[1], said)
 
-    def _join(self, ts: float, said: DnsSummary) -> None:
+    def _join(self, ts: float, trans_id: int, said: DnsSummary) -> None:
         if self._alone:
-            self._write(Exchange(ts, None, said, ts) if said.response else Exchange(ts, said))
+            self._write(Exchange(ts, trans_id, None, said, ts) if said.response else Exchange(ts, trans_id, said))
             return
         if self._pending is None:
             self._pending = _Pending()
-        for exchange in self._pending.join(ts, said):
+        for exchange in self._pending.join(ts, trans_id, said):
             self._write(exchange)
 
     def _write(self, exchange: Exchange) -> None:
         flow = self._flow
-        ends = flow.id
+        orig_h, orig_p, resp_h, resp_p = flow.orig_h, flow.orig_p, flow.resp_h, flow.resp_p
         if self._turned:
-            ends |= {"orig_h": flow.resp_h, "orig_p": flow.resp_p, "resp_h": flow.orig_h, "resp_p": flow.orig_p}
-        flow.write(DnsRecord(ts=exchange.ts, **ends, proto=flow.proto, **_fields(exchange, self._netbios)))
+            orig_h, orig_p, resp_h, resp_p = resp_h, resp_p, orig_h, orig_p
+        reply = exchange.reply
+        rtt = exchange.reply_ts - exchange.ts if reply is not None and reply.told else 0.0
+        record = replace(
+            _template(exchange.query, reply, self._netbios),
+            ts=exchange.ts,
+            uid=flow.uid,
+            orig_h=orig_h,
+            orig_p=orig_p,
+            resp_h=resp_h,
+            resp_p=resp_p,
+            proto=flow.proto,
+            trans_id=exchange.trans_id,
+            rtt=rtt if rtt > 0.0 else None,
+        )
+        flow.write(record)
 
     def _weird(self, ts: float, fault: str) -> None:
         told = self._faults = self._faults or []
@@ -150,15 +167,15 @@ class _Pending:
         self._waiting = [0, 0]
         """How many queries and how many answers are in the queues."""
 
-    def join(self, ts: float, said: DnsSummary) -> list[Exchange]:
+    def join(self, ts: float, trans_id: int, said: DnsSummary) -> list[Exchange]:
         """Find the other half of a message; return what is to be written."""
-        response, trans_id = said.response, said.trans_id
-        if response and self._query is not None and self._query.query.trans_id == trans_id:  # type: ignore[union-attr]
+        response = said.response
+        if response and self._query is not None and self._query.trans_id == trans_id:
             exchange, self._query = self._query, None
         else:
             queue = self._others.get((not response, trans_id))
             if queue is None:
-                return self._wait(ts, said)
+                return self._wait(ts, trans_id, said)
             exchange = queue.pop(0)
             self._waiting[not response] -= 1
             if not queue:
@@ -178,28 +195,45 @@ class _Pending:
         self._waiting = [0, 0]
         return found
 
-    def _wait(self, ts: float, said: DnsSummary) -> list[Exchange]:
+    def _wait(self, ts: float, trans_id: int, said: DnsSummary) -> list[Exchange]:
         response = said.response
         if not response and self._query is None and not self._others:
-            self._query = Exchange(ts, said)
+            self._query = Exchange(ts, trans_id, said)
             return []
-        exchange = Exchange(ts, None, said, ts) if response else Exchange(ts, said)
+        exchange = Exchange(ts, trans_id, None, said, ts) if response else Exchange(ts, trans_id, said)
         if response and said.size > MAX_WAITING:
             return [exchange]
         full = self._waiting[response] >= (MAX_REPLIES if response else MAX_QUERIES)
         given_up = self.drain() if full else []
-        self._others.setdefault((response, said.trans_id), []).append(exchange)
+        self._others.setdefault((response, trans_id), []).append(exchange)
         self._waiting[response] += 1
         return given_up
 
 
-def _fields(exchange: Exchange, netbios: bool) -> dict[str, Any]:
+def _template(query: DnsSummary | None, reply: DnsSummary | None, netbios: bool) -> DnsRecord:
+    """A record of a query, its answer, or both, which lacks the time and the ends. It takes long to fill in."""
+    if (query is None or query.kept) and (reply is None or reply.kept):
+        return _kept_template(query, reply, netbios)
+    return _new_template(query, reply, netbios)
+
+
+@lru_cache(KEPT)
+def _kept_template(query: DnsSummary | None, reply: DnsSummary | None, netbios: bool) -> DnsRecord:
+    return _new_template(query, reply, netbios)
+
+
+def _new_template(query: DnsSummary | None, reply: DnsSummary | None, netbios: bool) -> DnsRecord:
+    return DnsRecord(ts=0.0, **_NO_ENDS, proto="udp", **_fields(query, reply, netbios))
+
+
+_NO_ENDS: Final[dict[str, Any]] = {"uid": "", "orig_h": "", "orig_p": 0, "resp_h": "", "resp_p": 0}
+
+
+def _fields(query: DnsSummary | None, reply: DnsSummary | None, netbios: bool) -> dict[str, Any]:
     """The fields of a record from the halves of an exchange, each from the half that Zeek takes it from."""
-    query, reply = exchange.query, exchange.reply
     either = query or reply
     assert either is not None
     fields: dict[str, Any] = {
-        "trans_id": either.trans_id,
         "AA": False,
         "TC": False,
         "RD": False,
@@ -215,13 +249,13 @@ def _fields(exchange: Exchange, netbios: bool) -> dict[str, Any]:
         if told.answers:
             fields |= {"answers": tuple(told.answers), "TTLs": tuple(told.ttls)}
     if reply is not None:
-        _add_reply(fields, exchange, reply)
+        _add_reply(fields, reply)
     if query is not None and query.query is not None:
         _add_query(fields, query, netbios)
     return fields
 
 
-def _add_reply(fields: dict[str, Any], exchange: Exchange, reply: DnsSummary) -> None:
+def _add_reply(fields: dict[str, Any], reply: DnsSummary) -> None:
     fields["rcode"] = reply.rcode
     fields["rcode_name"] = rcode_name(reply.rcode)
     if reply.opcode == UPDATE or not reply.questions:
@@ -231,8 +265,6 @@ def _add_reply(fields: dict[str, Any], exchange: Exchange, reply: DnsSummary) ->
     if reply.told:
         fields["AA"] = bool(reply.flags & 0x0400)
         fields["RA"] = bool(reply.flags & 0x0080)
-        if exchange.reply_ts > exchange.ts:
-            fields["rtt"] = exchange.reply_ts - exchange.ts
 
 
 def _add_query(fields: dict[str, Any], query: DnsSummary, netbios: bool) -> None:
@@ -247,6 +279,7 @@ def _add_query(fields: dict[str, Any], query: DnsSummary, netbios: bool) -> None
     fields["Z"] = query.flags >> 4 & 7
 
 
+@lru_cache(1024)
 def _is_multicast(address: str) -> bool:
     """224.0.0.0/4 or ff00::/8."""
     if ":" in address:
