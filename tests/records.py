@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from botwarden.core.record import Column, Record, columns
@@ -14,6 +15,9 @@ ENDS: dict[str, Any] = {
     "resp_h": "185.244.25.235",
     "resp_p": 80,
 }
+
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+"""For tests that draw records: they have dozens of fields."""
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
     [

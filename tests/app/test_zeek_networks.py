@@ -2,7 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from botwarden.app.zeek_networks import look_for_networks, networks_of, presence
@@ -11,7 +11,7 @@ from botwarden.core.records.conn import ConnRecord
 from botwarden.core.records.dns import DnsRecord
 from botwarden.detect.networks import PRIVATE
 from botwarden.stores.logs.writer import LogWriter
-from records import records
+from records import PATIENT, records
 
 
 def conn(orig: str, resp: str, **fields: Any) -> ConnRecord:
@@ -36,7 +36,8 @@ def test_without_any_the_address_that_takes_part_in_most_conversations_is() -> N
 def test_what_zeek_calls_local_is() -> None:
     flows = [
         conn("192.168.1.2", "81.2.69.7", local_resp=True), conn("2a00::1:2", "1.2.3.4", local_orig=True),
-        conn("8.8.8.8", "224.0.0.1", local_orig=False, local_resp=True),
+        conn("8.8.8.8", "224.0.0.1", local_orig=False, local_resp=True), conn("8.8.8.8", "::", local_resp=True),
+        conn("8.8.8.8", "198.18.0.1", local_resp=True), conn("8.8.8.8", "255.255.255.255", local_resp=True),
     ]  # fmt: skip
     assert own(*flows) == ["81.2.69.7/32", "2a00::/64"]
 
@@ -72,6 +73,6 @@ def test_presence_is_no_attempt() -> None:
 
 
 @given(st.lists(records(), max_size=6))
-@settings(max_examples=20, deadline=None)
+@PATIENT
 def test_any_records_give_networks(found: list[Record]) -> None:
     assert networks_of(found)

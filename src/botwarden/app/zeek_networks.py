@@ -13,6 +13,7 @@ from botwarden.core.record import Record, UidRecord
 from botwarden.core.records.conn import ConnRecord
 from botwarden.detect.networks import guess_networks
 from botwarden.detect.state import MAX_NETWORKS
+from botwarden.protocols.locality import PRIVATE_ADDRESS_SPACE
 from botwarden.sources.flows.packets import packets_of
 from botwarden.sources.zeek.source import ZeekSource
 
@@ -33,7 +34,8 @@ def networks_of(records: Iterable[Record]) -> tuple[IPNetwork, ...]:
     """The local networks of conversations: what packets would tell, and what Zeek was told.
 
     The guess is that for packets, where every conversation counts once. To it comes every address that Zeek says is
-    local (``local_orig``, ``local_resp``: Zeek's ``Site::local_nets``), for IPv6 its /64.
+    local (``local_orig``, ``local_resp``: Zeek's ``Site::local_nets``), for IPv6 its /64; but not those that Zeek takes
+    for local on every network, because they are in no other.
     """
     brief = [_brief(record) for record in records if isinstance(record, UidRecord)]
     found = [net for net in guess_networks(packets_of(brief)) if not net.is_link_local]  # these are local anyway
@@ -41,8 +43,8 @@ def networks_of(records: Iterable[Record]) -> tuple[IPNetwork, ...]:
         for address, local in ((record.orig_h, record.local_orig), (record.resp_h, record.local_resp)):
             if local and len(found) < MAX_NETWORKS - 2:
                 ip = ipaddress.ip_address(address)
-                known = ip.is_multicast or ip.is_unspecified or ip.is_link_local or any(ip in net for net in found)
-                if not known and address != "255.255.255.255":
+                known = ip.is_multicast or any(ip in net for net in (*PRIVATE_ADDRESS_SPACE, *found))
+                if not known:
                     found.append(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
     return tuple(found)
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from botwarden.core.packet import SYN, PacketBatch
@@ -11,7 +11,7 @@ from botwarden.core.record import Record
 from botwarden.core.records.conn import ConnRecord
 from botwarden.sources.flows import packets as module
 from botwarden.sources.flows.packets import FlowPackets, packets_of
-from records import records
+from records import PATIENT, records
 
 ENDS: dict[str, Any] = {"uid": "CA", "orig_h": "10.0.0.1", "orig_p": 4000, "resp_h": "1.2.3.4", "resp_p": 80}
 
@@ -114,7 +114,7 @@ def test_work_stays_bounded_whatever_a_log_claims(monkeypatch: pytest.MonkeyPatc
 
 
 @given(st.lists(records(ConnRecord), max_size=8))
-@settings(max_examples=30, deadline=None)
+@PATIENT
 def test_any_conversations_make_packets(found: list[Record]) -> None:
     batches, flow = run([record for record in found if isinstance(record, ConnRecord)])
     packets = np.concatenate([np.zeros(0, module.PACKET), *(batch.packets for batch in batches)])

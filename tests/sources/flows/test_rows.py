@@ -9,7 +9,7 @@ from botwarden.core.record import Record
 from botwarden.core.records.conn import ConnRecord
 from botwarden.sources.flows.rows import MAX_BYTES, MAX_DURATION, MAX_PACKETS, flow_rows, taken
 from botwarden.sources.flows.shape import CONFIRMS
-from records import records
+from records import PATIENT, records
 
 ENDS: dict[str, Any] = {"ts": 1.0, "uid": "CA", "orig_h": "10.0.0.1", "orig_p": 1, "resp_h": "1.2.3.4", "resp_p": 2}
 
@@ -70,6 +70,7 @@ def test_numbers_are_bounded() -> None:
 
 
 @given(records(ConnRecord))
+@PATIENT
 def test_every_conversation_has_a_row(record: Record) -> None:
     assert isinstance(record, ConnRecord)
     found = flow_rows([record])

@@ -12,7 +12,7 @@ from botwarden.core.records.files import FileRecord
 from botwarden.sources.zeek.faults import Faults
 from botwarden.sources.zeek.json_lines import JsonReader
 from botwarden.stores.logs.json_lines import JsonEncoder
-from records import records
+from records import PATIENT, records
 
 ENDS = {"uid": "CA", "id.orig_h": "10.0.0.1", "id.orig_p": 1234, "id.resp_h": "1.2.3.4", "id.resp_p": 80}
 CONN = {"ts": 1.5, **ENDS, "proto": "tcp", "conn_state": "S0", "extra": {"a": [1]}}
@@ -94,6 +94,7 @@ def test_files_of_older_versions() -> None:
 
 
 @given(records())
+@PATIENT
 def test_what_is_written_is_read_back(record: Record) -> None:
     file = io.BytesIO()
     JsonEncoder(file, type(record)).write([record])

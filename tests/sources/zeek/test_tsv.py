@@ -12,7 +12,7 @@ from botwarden.core.records.files import FileRecord
 from botwarden.sources.zeek.faults import Faults
 from botwarden.sources.zeek.tsv import TsvReader
 from botwarden.stores.logs.zeek import ZeekEncoder
-from records import records
+from records import PATIENT, records
 
 HEADER = (
     b"#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n"
@@ -108,6 +108,7 @@ def test_older_logs() -> None:
 
 
 @given(st.lists(records(), min_size=1, max_size=3))
+@PATIENT
 def test_what_is_written_is_read_back(found: list[Record]) -> None:
     file = io.BytesIO()
     for record in found:

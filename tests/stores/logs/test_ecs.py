@@ -14,7 +14,7 @@ from botwarden.core.records.notice import NoticeRecord
 from botwarden.core.records.ssl import SslRecord
 from botwarden.core.records.weird import WeirdRecord
 from botwarden.stores.logs.ecs import EcsEncoder
-from records import ENDS, records
+from records import ENDS, PATIENT, records
 
 
 def written(record: Record) -> dict[str, Any]:
@@ -107,6 +107,7 @@ def test_no_name_lies_below_another(kind: type[Record]) -> None:
 
 
 @given(records())
+@PATIENT
 def test_every_record_is_one_object(record: Record) -> None:
     assert written(record)["event"]["dataset"] == f"zeek.{record.path}"
 

@@ -9,7 +9,7 @@ from botwarden.core.records.conn import ConnRecord
 from botwarden.core.records.http import HttpRecord
 from botwarden.core.records.ntp import NtpRecord
 from botwarden.stores.logs.json_lines import JsonEncoder, encodable
-from records import ENDS, records
+from records import ENDS, PATIENT, records
 
 
 def written(*found: Record) -> list[dict[str, Any]]:
@@ -34,6 +34,7 @@ def test_absent_fields_are_left_out_and_false_and_zero_are_not() -> None:
 
 
 @given(records())
+@PATIENT
 def test_what_is_present_is_in_the_line(record: Record) -> None:
     expected = {c.name: getattr(record, c.attribute) for c in columns(type(record))}
     expected = {name: list(v) if isinstance(v, tuple) else v for name, v in expected.items() if v is not None}

@@ -14,7 +14,7 @@ from botwarden.core.records.dhcp import DhcpRecord
 from botwarden.core.records.http import HttpRecord
 from botwarden.core.records.ntp import NtpRecord
 from botwarden.stores.logs.parquet import ParquetEncoder
-from records import ENDS, records
+from records import ENDS, PATIENT, records
 
 pytest.importorskip("pyarrow")
 
@@ -54,6 +54,7 @@ def test_values_come_back() -> None:
 
 
 @given(st.lists(records(HttpRecord), min_size=1, max_size=4) | st.lists(records(NtpRecord), min_size=1, max_size=4))
+@PATIENT
 def test_any_records_can_be_written(found: list[Record]) -> None:
     assert table(*found).num_rows == len(found)
 

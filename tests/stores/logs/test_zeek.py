@@ -10,7 +10,7 @@ from botwarden.core.records.conn import ConnRecord
 from botwarden.core.records.dns import DnsRecord
 from botwarden.core.records.http import HttpRecord
 from botwarden.stores.logs.zeek import ZeekEncoder
-from records import ENDS, records
+from records import ENDS, PATIENT, records
 
 TS = 1545403816.962094
 
@@ -93,6 +93,7 @@ def test_times_outside_the_calendar_are_written(ts: float) -> None:
 
 
 @given(records())
+@PATIENT
 def test_every_record_is_one_line_with_all_columns(record: Record) -> None:
     lines = written(record)
     assert [len(line) for line in lines[6:9]] == [n := len(columns(type(record))) + 1, n, n - 1]
@@ -100,6 +101,7 @@ def test_every_record_is_one_line_with_all_columns(record: Record) -> None:
 
 
 @given(st.lists(records(HttpRecord), min_size=2, max_size=5))
+@PATIENT
 def test_a_record_looks_the_same_in_any_company(found: list[Record]) -> None:
     together = written(*found)[8:-1]
     assert together == [written(record)[8] for record in found]
