@@ -82,6 +82,11 @@ class Session:
         if self._opened is not None:
             self._opened(port, proto)
 
+    @property
+    def expecting(self) -> bool:
+        """Whether any connection is expected."""
+        return bool(self._expected)
+
     def expected(self, host: str, port: int, proto: str) -> tuple[str, object] | None:
         """Take the analyzer expected at an end, once; None where none is."""
         return self._expected.pop((host, port, proto), None) if self._expected else None

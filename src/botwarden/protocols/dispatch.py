@@ -67,12 +67,21 @@ class Conversation:
         self.flow = flow
         self.over = False
         self.told = False
-        self.streams = (Stream(), Stream()) if flow.proto == "tcp" else ()
         self._choices = choices
         self._analyzer: Analyzer | None = None
+        self._candidates = choices.ordered(flow.proto, flow.resp_p, flow.orig_p)
+        self._looks = 0
         self._handovers = 0
-        self._closed = [False, False]
-        self._start_looking()
+        if flow.proto == "tcp":
+            self.streams = Stream(), Stream()
+            self._closed = [False, False]
+            self._start_looking()
+        if flow.session.expecting:
+            self._expect()
+
+    def _expect(self) -> None:
+        """See whether somebody has announced this connection."""
+        flow, choices = self.flow, self._choices
         expected = flow.session.expected(flow.resp_h, flow.resp_p, flow.proto)
         if expected is None and flow.proto == "udp":
             expected = flow.session.expected(flow.orig_h, flow.orig_p, flow.proto)
@@ -129,16 +138,15 @@ class Conversation:
         if self.flow.proto == "tcp" and not self.over:
             for side in (0, 1):
                 self._feed(ts, side == 0, self.streams[side].flush())
-        if self._analyzer is None and not self.over and self._held:
-            self._by_port()
+            if self._analyzer is None and not self.over and self._held:
+                self._by_port()
         if self._analyzer is not None:
             self._analyzer.end(ts)
             self._analyzer = None
         self.over = True
 
     def _start_looking(self) -> None:
-        flow = self.flow
-        self._candidates = self._choices.ordered(flow.proto, flow.resp_p, flow.orig_p)
+        """Keep what comes until somebody knows what is spoken over TCP."""
         self._heads = (bytearray(), bytearray())
         self._held: list[tuple[float, bool, Chunk]] = []
         self._held_bytes = 0

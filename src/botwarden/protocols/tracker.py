@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botwarden.core.address import ip_text
-from botwarden.core.packet import FIN, PACKET, RST, TCP, PacketBatch
+from botwarden.core.packet import FIN, RST, TCP, PacketBatch
 from botwarden.core.record import Record
 from botwarden.protocols.analyzer import Flow, Session, identifier
 from botwarden.protocols.conn.follow import SWEEP_EVERY, follow, sweep
@@ -38,11 +38,7 @@ MAX_CONVERSATIONS: Final = 8192
 _TICK: Final = 1.0
 _BACK: Final = 60.0  # s by which a clock was set back rather than packets late
 _NOTHING: Final[list[str]] = []
-_FIELDS: Final = PACKET.names or ()
-_ENDS: Final = [tuple(map(_FIELDS.index, (f"{end}_ip_hi", f"{end}_ip_lo", f"{end}_port"))) for end in ("src", "dst")]
-_SRC_MAC: Final = _FIELDS.index("src_mac")
-_DST_MAC: Final = _FIELDS.index("dst_mac")
-_PROTO: Final = _FIELDS.index("proto")
+_ENDS: Final = ["src_ip_hi", "src_ip_lo", "src_port", "src_mac", "dst_ip_hi", "dst_ip_lo", "dst_port", "dst_mac"]
 _ip = lru_cache(8192)(ip_text)
 
 
@@ -131,6 +127,7 @@ class Tracker:
         s["counts"][EVENTS] = 0
         events = s["events"][:n]
         packets = batch.packets[events["packet"]]
+        ends = packets[_ENDS]
         view = batch.buffer.data
         for i, (
             serial,
@@ -154,7 +151,7 @@ class Tracker:
             if talk is None:
                 if serial in self._spoke:
                     continue
-                talk = self._begin(serial, packets[i].item(), is_tcp, side, first_ts)
+                talk = self._begin(serial, ends[i], is_tcp, side, first_ts)
             data = bytes(view[at : at + min(length, captured)]) if captured > 0 else b""
             try:
                 if is_tcp:
@@ -173,19 +170,17 @@ class Tracker:
                 talk.told = True
                 self._want(serial, slot, READ)
 
-    def _begin(self, serial: int, packet: tuple[Any, ...], is_tcp: int, side: int, first_ts: float) -> Conversation:
+    def _begin(self, serial: int, packet: NDArray[Any], is_tcp: int, side: int, first_ts: float) -> Conversation:
         """A conversation for a connection that is heard for the first time, by a packet of one side."""
         talks = self._talks[is_tcp]
         if len(talks) >= MAX_CONVERSATIONS:
             self._turned_away += 1
             oldest = next(iter(talks))
             self._spoke[oldest] = self._ended(talks.pop(oldest), first_ts)
-        src, dst = ((_ip(packet[hi], packet[lo]), packet[port]) for hi, lo, port in _ENDS)
-        macs = packet[_SRC_MAC], packet[_DST_MAC]
-        if side == 0:
-            orig, resp = src, dst
-        else:
-            orig, resp, macs = dst, src, (macs[1], macs[0])
+        src_hi, src_lo, src_port, src_mac, dst_hi, dst_lo, dst_port, dst_mac = packet.item()
+        orig, resp, macs = (_ip(src_hi, src_lo), src_port), (_ip(dst_hi, dst_lo), dst_port), (src_mac, dst_mac)
+        if side:
+            orig, resp, macs = resp, orig, (dst_mac, src_mac)
         flow = Flow(self.session, serial, first_ts, "tcp" if is_tcp else "udp", orig, resp, macs)
         talks[serial] = talk = Conversation(flow, self._choices)
         return talk
@@ -242,9 +237,14 @@ class Tracker:
         columns = rows["serial"].tolist(), rows["last_ts"].tolist(), (rows["proto"] == TCP).tolist(), chosen.tolist()
         for serial, last_ts, is_tcp, take in zip(*columns, strict=True):
             talk = self._talks[is_tcp].pop(serial, None)
-            services = self._spoke.pop(serial, _NOTHING) if talk is None else self._ended(talk, last_ts)
-            if take:
-                names.append((identifier("C", self._seed, serial), services))
+            if talk is None:
+                services = self._spoke.pop(serial, _NOTHING)
+                if take:
+                    names.append((identifier("C", self._seed, serial), services))
+            else:
+                services = self._ended(talk, last_ts)
+                if take:
+                    names.append((talk.flow.uid, services))
         for record in conn_records(rows[chosen], names, self._is_local):
             self._write(record)
 
