@@ -42,6 +42,7 @@ def test_parameters_are_bounded() -> None:
         (b"NICK bob\r\n", True, True), (b"NICK bob", True, None), (b"NI", True, None),
         (b"USER b 0 * :x\r\n", True, True),
         (b"USER bob\r\n", True, None), (b"USER bob\r\nPASS x\r\n", True, False),
+        (b"user DB0LAB pass -1 vers x 1.4\r\nDB0LAB>APRS:x\r\n", True, False),  # a weather station
         (b"CAP LS 302\r\n", True, True),
         (b"PASS x\r\nNICK bob", True, True), (b"PASS x\r\n", True, None), (b"JOIN #c\r\n", True, True),
         (b"PRIVMSG #c :!scan", True, True), (b"GET / HTTP/1.1\r\n", True, False), (b"EHLO x\r\n", True, False),

@@ -12,8 +12,9 @@ MAX_PARAMETERS: Final = 15
 _MESSAGE: Final = re.compile(rb"[ \0]*(?:@\S+ +)?(?::(\S*) +)?([A-Za-z]{3,20}|[0-9]{3})(?: +(.*))?[ \r]*", re.DOTALL)
 
 _NAME: Final = rb"[!-9;-~][!-~]{0,63}"  # no colon in front
+# "user NAME pass NUMBER vers PROGRAM" logs a weather station in at APRS-IS
 _CLIENT: Final = re.compile(
-    rb"[ \r\n]*(?:NICK +:?" + _NAME + rb" *\r?\n|USER +" + _NAME + rb" +[!-~]+ +[!-~]+ +[^\r\n]+\r?\n"
+    rb"[ \r\n]*(?:NICK +:?" + _NAME + rb" *\r?\n|USER +" + _NAME + rb" +(?!pass +-?[0-9])[!-~]+ +[!-~]+ +[^\r\n]+\r?\n"
     rb"|CAP +(?:LS|LIST|REQ|END)[ \r\n]|JOIN +:?[#&][!-~]+[^\r\n]*\r?\n|PRIVMSG +[!-~]+ +:"
     rb"|PASS [^\r\n]+\r?\n(?:NICK|USER|CAP|SERVER) )",
     re.IGNORECASE,
