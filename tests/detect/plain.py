@@ -17,16 +17,16 @@ from botwarden.detect.thresholds import HOLD, RAISE_AT, WINDOW
 _ROOM = "botwarden.detect"
 
 
-def plain(name: str) -> ModuleType:
-    """A second copy of a module of the room, of whose functions none is compiled."""
-    with _decorators_off():
-        return importlib.import_module(f"{_ROOM}.{name}")
+def plain(name: str, room: str = _ROOM) -> ModuleType:
+    """A second copy of a module of a room, of whose functions none is compiled."""
+    with _decorators_off(room):
+        return importlib.import_module(f"{room}.{name}")
 
 
 @contextmanager
-def _decorators_off() -> Iterator[None]:
-    kept = {key: sys.modules.pop(key) for key in list(sys.modules) if key.startswith(_ROOM + ".")}
-    package = sys.modules[_ROOM]
+def _decorators_off(room: str) -> Iterator[None]:
+    kept = {key: sys.modules.pop(key) for key in list(sys.modules) if key.startswith(room + ".")}
+    package = importlib.import_module(room)
     names = {key: value for key, value in vars(package).items() if isinstance(value, ModuleType)}
     before = numba.config.DISABLE_JIT
     numba.config.DISABLE_JIT = 1
@@ -34,7 +34,7 @@ def _decorators_off() -> Iterator[None]:
         yield
     finally:
         numba.config.DISABLE_JIT = before
-        for key in [key for key in sys.modules if key.startswith(_ROOM + ".")]:
+        for key in [key for key in sys.modules if key.startswith(room + ".")]:
             del sys.modules[key]
         sys.modules.update(kept)
         vars(package).update(names)

@@ -44,8 +44,9 @@ def test_the_page_names_the_other_thresholds() -> None:
 def _modules() -> list[object]:
     from botwarden.detect import fusion
     from botwarden.detect.behaviours import amplification, beacon, flood, guess, scan
+    from botwarden.sources.flows import trains
 
-    return [thresholds, fusion, scan, guess, flood, amplification, beacon]
+    return [thresholds, fusion, scan, guess, flood, amplification, beacon, trains]
 
 
 def test_meters_are_numbered_in_the_order_of_the_table() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from detect.plain import plain
 
-table = plain("table")
+table = plain("table", "botwarden.protocols")
 WORDS = st.integers(-(2**63), 2**63 - 1)
 
 

@@ -30,7 +30,6 @@ from botwarden.detect.state import (
     TAIL,
     TICK,
 )
-from botwarden.protocols.table import Int, locate, mix
 from botwarden.detect.thresholds import (
     ANSWER_WITHIN,
     BEACON_MIN_COUNT,
@@ -47,6 +46,7 @@ from botwarden.detect.thresholds import (
     SCAN_UDP_HOST,
     SCAN_UDP_PORT,
 )
+from botwarden.protocols.table import Int, locate, mix
 
 _NEAR: Final = 0.2  # share by which a gap may differ from the usual one and count as regular
 _LEARN: Final = 0.1  # weight of a new gap in the usual one

@@ -29,7 +29,6 @@ from botwarden.detect.sniff import (
     turns_away,
 )
 from botwarden.detect.state import ANSWERED, EVICTED_CONNECTIONS, REFUSED, SAMPLES, TICK
-from botwarden.protocols.table import Int, locate, mix
 from botwarden.detect.thresholds import (
     AGENTS,
     FLOOD,
@@ -41,6 +40,7 @@ from botwarden.detect.thresholds import (
     MAX_LOGIN_BYTES,
     SYN_FLOOD,
 )
+from botwarden.protocols.table import Int, locate, mix
 
 _SAW_SYN_ACK: Final = 1
 _ESTABLISHED: Final = 2

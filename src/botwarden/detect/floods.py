@@ -8,8 +8,8 @@ from numba import njit
 from botwarden.detect.ends import NONE, OUT, measure
 from botwarden.detect.meter import remember, vote
 from botwarden.detect.state import NOW, SKETCH, SKETCH_START
-from botwarden.protocols.table import Int, mix
 from botwarden.detect.thresholds import AMPLIFIED, FEW, FLOOD, FLOODED, SKETCH_PERIOD
+from botwarden.protocols.table import Int, mix
 
 # UDP services that answer a small request with a large reply: CISA alert TA14-017A, and Mirai-era additions
 AMPLIFIERS: Final = (17, 19, 53, 111, 123, 137, 161, 389, 500, 520, 1434, 1900, 3283, 3702, 4500, 5353, 5683, 11211)

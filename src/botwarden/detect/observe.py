@@ -45,7 +45,6 @@ from botwarden.detect.state import (
     TICK,
     WARM,
 )
-from botwarden.protocols.table import Int, locate, mix
 from botwarden.detect.thresholds import (
     ACK_FLOOD,
     AMPLIFIER,
@@ -58,6 +57,7 @@ from botwarden.detect.thresholds import (
     TCP_FLOOD,
     UDP_FLOOD,
 )
+from botwarden.protocols.table import Int, locate, mix
 
 _MAX_TS: Final = 1e11  # the year 5138: what a hostile clock says is cut to it
 _BACK: Final = 60.0  # s by which packets may be late; a clock further back was set back

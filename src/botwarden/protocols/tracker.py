@@ -88,9 +88,9 @@ class Tracker:
                     start = follow(batch.buffer, batch.packets, wrong, self._state, start, stop)  # noqa: PLW2901
                     self._read(batch)
                     self._drain()
-            clock = self._state[0]["clock"]
-            if abs(clock[NOW] - clock[LAST_SWEEP]) >= SWEEP_EVERY:
-                self._sweep(False)
+                    clock = self._state[0]["clock"]
+                    if clock[NOW] - clock[LAST_SWEEP] >= SWEEP_EVERY:
+                        self._sweep(False)
 
     def end(self) -> None:
         """No more packets follow: everything that is still going on is written."""

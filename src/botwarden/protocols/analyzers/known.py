@@ -5,7 +5,6 @@ from typing import ClassVar, Final
 from botwarden.protocols.analyzer import Analyzer, Flow
 from botwarden.protocols.known import KNOWN, Known
 
-
 MAX_CHUNKS: Final = 32
 """Pieces of a conversation within which it may turn to TLS."""
 _CLIENT_HELLO: Final = b"\x16\x03"

@@ -50,7 +50,8 @@ _FOREVER: Final = np.inf
 
 @njit(cache=True, nogil=True)
 def follow(buffer: Any, packets: Any, bad: Any, state: Any, start: Int, stop: Int) -> Any:
-    """Take packets ``start`` to ``stop`` into the table; returns how far it came: the caller drains and calls again.
+    """Take packets ``start`` to ``stop`` into the table; returns how far it came: the caller drains, sweeps where it is
+    time (`SWEEP_EVERY`), and calls again.
 
     buffer : uint8[m]; packets : PACKET[n] over it; bad : uint8[n], 1 where the checksum is wrong; state : STATE[1]
     """
@@ -66,8 +67,10 @@ def follow(buffer: Any, packets: Any, bad: Any, state: Any, start: Int, stop: In
         if p["flags"] & HAS_IP == 0 or p["ip_version"] == 0 or p["flags"] & LATER_FRAGMENT:
             continue
         ts = min(max(p["ts"], 0.0), _MAX_TS)
-        s["clock"][TICK] += 1.0
         s["clock"][NOW] = max(s["clock"][NOW], ts)
+        if i > start and s["clock"][NOW] - s["clock"][LAST_SWEEP] >= SWEEP_EVERY:
+            return i
+        s["clock"][TICK] += 1.0
         _packet(s, buffer, p, i, bad[i] != 0, ts)
     return stop
 
