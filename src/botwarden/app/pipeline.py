@@ -12,7 +12,7 @@ from botwarden.detect.claim import Claim
 from botwarden.detect.detector import Detector, Findings
 from botwarden.detect.inventory.inventory import Inventory
 from botwarden.detect.panel import Panel
-from botwarden.protocols.conn.choose import telling
+from botwarden.protocols.conn.choose import Chooser
 from botwarden.protocols.locality import PRIVATE_ADDRESS_SPACE, locality
 from botwarden.protocols.naming import DeviceNames
 from botwarden.protocols.packets import Unwrapper
@@ -112,10 +112,12 @@ class Pipeline:
         networks = self._detector.networks
         self.panel = Panel(locality(networks))
         self.inventory = Inventory(locality(networks))
-        takers = (self.panel.update, self.inventory.update, *self._sinks)
+        watch, remember, sinks = self.panel.update, self.inventory.update, self._sinks
 
         def write(record: Record) -> None:
-            for take in takers:
+            watch(record)
+            remember(record)
+            for take in sinks:
                 take(record)
 
         shown = self._lan or PRIVATE_ADDRESS_SPACE if self._thorough else networks
@@ -124,7 +126,7 @@ class Pipeline:
             locality(shown),
             seed=self._seed,
             budget=0 if self._thorough else BUDGET,
-            wants=None if self._thorough else telling,
+            wants=None if self._thorough else Chooser(),
             settings=self._settings,
         )
 

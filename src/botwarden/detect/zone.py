@@ -103,7 +103,8 @@ class Zone:
         if kind in self.types or len(self.types) < MAX_TYPES:
             self.types[kind] = self.types.get(kind, 0) + 1
         self.odd += kind not in ORDINARY
-        self.received += sum(map(len, record.answers or ()))
+        if record.answers:
+            self.received += sum(map(len, record.answers))
         if part and self._is_new(part):
             self._name(part)
 

@@ -5,6 +5,7 @@ answers with room. Honest services have some of this, but never much of all of i
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from botwarden.core.label import LABELS
@@ -21,6 +22,7 @@ from botwarden.detect.zone import ORDINARY, Zone
 MAX_DEVICES: Final = 256
 MAX_ZONES: Final = 128  # domains of each device
 MAX_SERVERS: Final = 64  # local name servers
+CACHE: Final = 2048  # names whose place is remembered
 PORT: Final = 53
 
 MIN_NAMES: Final = 20
@@ -63,12 +65,9 @@ class Tunnels:
             return
         if record.rcode is not None and self._is_local(record.resp_h):
             self._servers.put(record.resp_h, True)
-        name = record.query.rstrip(".")
-        domain = registered(name) or ""
-        if domain in KNOWN or (not domain and is_private(name)):
-            return
-        part = name[: -len(domain)].rstrip(".") if domain else name
-        if not _is_list_entry(part):
+        place = _place(record.query)
+        if place is not None:
+            domain, part = place
             self._zones.at(record.orig_h).at(domain).add(record, part)
 
     def claims(self, scene: Scene) -> Iterable[Claim]:
@@ -104,6 +103,17 @@ def points(zone: Zone) -> dict[str, float]:
         "much": 0.2 if zone.size >= HUGE else 0.1 if zone.size >= LARGE else 0.0,
     }
     return {key: worth for key, worth in found.items() if worth}
+
+
+@lru_cache(CACHE)
+def _place(query: str) -> tuple[str, str] | None:
+    """The domain that a name belongs to and the rest of it; None for names that are no matter of a tunnel."""
+    name = query.rstrip(".")
+    domain = registered(name) or ""
+    if domain in KNOWN or (not domain and is_private(name)):
+        return None
+    part = name[: -len(domain)].rstrip(".") if domain else name
+    return None if _is_list_entry(part) else (domain, part)
 
 
 def _is_list_entry(part: str) -> bool:
