@@ -1,27 +1,55 @@
-import numpy as np
+from typing import Any
 
-from botwarden.protocols.conn.choose import FAILED, SPOKEN, telling
+import numpy as np
+from numpy.typing import NDArray
+
+from botwarden.core.packet import TCP, UDP
+from botwarden.protocols.conn.choose import FAILED, PERIOD, SPOKEN, TOLD, Chooser
 from botwarden.protocols.conn.state import CONN
 
 
-def rows(n: int, who: int, spoke: bool) -> np.ndarray:
+def rows(
+    n: int, who: int, *, spoke: bool = False, proto: int = TCP, port: int = 80, ts: float = 1000.0
+) -> NDArray[Any]:
     found = np.zeros(n, CONN)
     found["ip_lo"][:, 0] = who
     found["size"] = 5 if spoke else 0
+    found["proto"] = proto
+    found["port"][:, 1] = port
+    found["last_ts"] = ts
     return found
 
 
-def test_a_few_are_all_kept() -> None:
-    assert telling(rows(FAILED, 1, False)).all()
-
-
 def test_a_scan_is_thinned_and_others_stay() -> None:
-    both = np.concatenate([rows(1000, 1, False), rows(3, 2, False), rows(5, 1, True)])
-    chosen = telling(both)
-    assert chosen[:1000].sum() == FAILED
+    both = np.concatenate([rows(1000, 1), rows(3, 2), rows(5, 1, spoke=True)])
+    chosen = Chooser()(both)
     assert chosen[:FAILED].all()
+    assert chosen[:1000].sum() == FAILED
     assert chosen[1000:].all()
 
 
+def test_what_came_before_counts() -> None:
+    choose = Chooser()
+    assert sum(choose(rows(10, 1)).sum() for _ in range(50)) == FAILED
+
+
+def test_a_minute_later_there_is_room_again() -> None:
+    choose = Chooser()
+    choose(rows(1000, 1))
+    assert choose(rows(1000, 1, ts=1000.0 + PERIOD - 1)).sum() == 0
+    assert choose(rows(1000, 1, ts=1000.0 + PERIOD)).sum() == FAILED
+    assert choose(rows(1000, 1, ts=5.0)).sum() == FAILED  # the clock was set back
+
+
 def test_conversations_have_a_limit_too() -> None:
-    assert telling(rows(1000, 1, True)).sum() == SPOKEN
+    assert Chooser()(rows(1000, 1, spoke=True)).sum() == SPOKEN
+
+
+def test_questions_have_records_of_their_own() -> None:
+    assert Chooser()(rows(1000, 1, spoke=True, proto=UDP, port=53)).sum() == TOLD
+    assert Chooser()(rows(1000, 1, spoke=True, proto=TCP, port=53)).sum() == SPOKEN
+
+
+def test_forged_originators_are_all_kept_at_first() -> None:
+    many = np.concatenate([rows(1, (0xFFFF << 32) + n) for n in range(500)])
+    assert Chooser()(many).all()

@@ -5,24 +5,53 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from botwarden.core.packet import UDP
+
+PERIOD: Final = 60.0
+"""s of capture time for which the numbers below hold."""
 FAILED: Final = 32
-"""Unanswered or wordless connections of one originator that are kept, of about a thousand packets: a scan's are
-alike."""
+"""Unanswered or wordless connections of one originator that are kept: a scan's are alike."""
 SPOKEN: Final = 256
-"""Connections of one originator on which both said something, likewise."""
+"""Connections on which both said something."""
+TOLD: Final = 8
+"""Connections of services whose messages have records of their own, and about which a connection tells nothing more."""
+
+_TELLING_PORTS: Final = np.array([53, 67, 68, 123, 137, 1900, 5353, 5355])
+_LIMITS: Final = np.array([FAILED, SPOKEN, TOLD])
+_PLACES: Final = 4096  # originators that are told apart; those who share a place share its numbers
 
 
-def telling(rows: NDArray[Any]) -> NDArray[np.bool_]:
-    """bool[n] of CONN[n]: the first connections of every originator, those with words on both sides before others."""
-    said = (rows["size"] > 0) | (rows["last"] > 1)
-    spoke = said[:, 0] & said[:, 1]
-    who = rows["ip_lo"][:, 0] * 4 + rows["ip_hi"][:, 0] * 2 + spoke
-    if len(rows) <= FAILED:
-        return np.ones(len(rows), np.bool_)
-    order = np.argsort(who, kind="stable")
-    position = np.arange(len(rows))
-    first = np.r_[True, who[order][1:] != who[order][:-1]]
-    turn = position - np.maximum.accumulate(np.where(first, position, 0))
-    chosen = np.zeros(len(rows), np.bool_)
-    chosen[order] = turn < np.where(spoke[order], SPOKEN, FAILED)
-    return chosen
+class Chooser:
+    """Keeps the first connections of every originator in each minute; memory and time per connection are fixed."""
+
+    def __init__(self) -> None:
+        """Nobody has connected yet."""
+        self._counts = np.zeros(_PLACES * len(_LIMITS), np.int64)
+        self._since = -np.inf
+
+    def __call__(self, rows: NDArray[Any]) -> NDArray[np.bool_]:
+        """bool[n]: which of CONN[n] to keep."""
+        now = float(rows["last_ts"].max())
+        if not 0 <= now - self._since < PERIOD:
+            self._counts[:] = 0
+            self._since = now
+        said = (rows["size"] > 0) | (rows["last"] > 1)
+        kind = (said[:, 0] & said[:, 1]).astype(np.int64)
+        kind[(rows["proto"] == UDP) & np.isin(rows["port"][:, 1], _TELLING_PORTS)] = 2
+        who = (rows["ip_lo"][:, 0] ^ rows["ip_hi"][:, 0] ^ (rows["ip_hi"][:, 0] >> 24)) % _PLACES
+        key = who * len(_LIMITS) + kind
+        chosen: NDArray[np.bool_] = self._counts[key] + _turns(key) < _LIMITS[kind]
+        np.add.at(self._counts, key, 1)
+        return chosen
+
+
+def _turns(key: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each key, how many of the same stand before it."""
+    order = np.argsort(key, kind="stable")
+    position = np.arange(len(key))
+    ordered = key[order]
+    first = np.ones(len(key), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    turns = np.empty(len(key), np.int64)
+    turns[order] = position - np.maximum.accumulate(np.where(first, position, 0))
+    return turns

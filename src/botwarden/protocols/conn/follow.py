@@ -41,7 +41,7 @@ TCP_TIMEOUT: Final = 300.0
 LOGIN_TIMEOUT: Final = 3600.0
 """s: people and bots sit silent in a session (Zeek's analyzer and port timeouts)."""
 UDP_TIMEOUT: Final = 60.0
-SWEEP_EVERY: Final = 10.0
+SWEEP_EVERY: Final = 30.0
 """s of capture time after which connections that are over are looked for."""
 _LOGIN_PORTS: Final = (21, 22, 23, 513, 2323)
 _MAX_TS: Final = 1e11
