@@ -1,0 +1,1 @@
+"""The small labelled captures: what `cases.py` records, one behaviour each."""
