@@ -323,7 +323,10 @@ CASES: Final[dict[str, Case]] = {
     ),
     "cnc-bashlite": Case("a camera is given orders in BASHLITE's bare lines", _lines, _take_bare_orders, pace=20),
     "cnc-bashlite-benign": Case(
-        "a weather station reports in bare lines on an odd port (APRS-IS) for an hour", _lines, _report_weather, pace=60
+        "a weather station reports in bare lines on an odd port (APRS-IS) for 46 minutes",
+        _lines,
+        _report_weather,
+        pace=60,
     ),
     "cnc-dga": Case("a camera tries made-up names until one has an address", _nothing, _try_names, pace=10),
     "cnc-dga-benign": Case(
