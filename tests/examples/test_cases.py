@@ -121,6 +121,18 @@ def test_scan_finds_exactly_what_the_labels_say(name: str, labels: dict[str, Any
         assert verdict.last_ts > expected[key]["from"]
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_the_logs_of_a_case_are_judged_like_its_packets(name: str, labels: dict[str, Any], tmp_path: Path) -> None:
+    api.logs(FOLDER / f"{name}.pcap", tmp_path, format="zeek", seed=1)
+    report = botwarden.scan(tmp_path, lan=[str(plan.LAN)], seed=1).report
+    found = {
+        (next(ip for ip in device.ips if ":" not in ip), verdict.label, verdict.role)
+        for device in report.devices
+        for verdict in device.verdicts
+    }
+    assert found == {(verdict["ip"], verdict["label"], verdict["role"]) for verdict in labels[name]["verdicts"]}
+
+
 # -- what was said --------------------------------------------------------------------------------------------------
 
 

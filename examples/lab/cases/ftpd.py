@@ -43,7 +43,7 @@ class Session(socketserver.StreamRequestHandler):
         elif not self.inside:
             self.say("530 Please log in")
         elif command == "EPSV":
-            self.door = socket.create_server((self.server.server_address[0], 0))
+            self.door = socket.create_server((self.connection.getsockname()[0], 0))
             self.say(f"229 Extended passive mode (|||{self.door.getsockname()[1]}|)")
         elif command in ("LIST", "NLST") and self.door is not None:
             self.say("150 Here it comes")

@@ -68,13 +68,13 @@ def carry_out(actor: Actor) -> int:
 
 
 def long_names(actor: Actor) -> int:
-    """A virus scanner that asks by hash, content networks, and a mail program that asks lists of spammers."""
+    """Virus scanners ask by hash, one of them unknown to us; a mail program asks lists of spammers; pages load."""
     hashes = [hashlib.md5(b"file %d" % n).hexdigest() for n in range(HASHES)]
     for n, part in enumerate(hashes):
         ask(actor, f"4z9p5tjmcbnblehp4557z1d136.{part[:26]}.avqs.mcafee.com", A)
+        ask(actor, f"{part}.hash.example.org", A)
         if n % 4 == 0:
             ask(actor, f"{n}.113.0.203.zen.spamhaus.org", A)
-            ask(actor, f"{part[:12]}.hash.scanner.example.org", A)
         actor.pause(20, 0.5)
     for name in cast.cdn_names() * 3:
         actor.find(name)
