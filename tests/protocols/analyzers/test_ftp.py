@@ -111,7 +111,7 @@ def test_active_mode() -> None:
     assert (eprt.data_resp_h, eprt.data_resp_p) == ("2001:db8::5", 33582)
     expected = talking.session.expected("192.168.0.10", 33582, "tcp")
     assert expected is not None and expected[0] == "ftp-data"
-    assert talking.session.expected("2001:db8::5", 33582, "tcp") is not None
+    assert talking.session.expected("2001:db8::5", 33582, "tcp") is None  # another machine's: told, and not followed
 
 
 def test_extended_passive_mode_leads_to_the_server() -> None:

@@ -270,7 +270,8 @@ class FtpAnalyzer:
         flow = self._flow
         host = end.host or (flow.resp_h if passive else flow.orig_h)
         self._channel = Channel(passive, flow.orig_h if passive else flow.resp_h, host, end.port)
-        flow.session.expect(host, end.port, "tcp", FtpDataAnalyzer.name, self._channel)
+        if host in (flow.orig_h, flow.resp_h):  # else anyone could have other machines' connections read as files
+            flow.session.expect(host, end.port, "tcp", FtpDataAnalyzer.name, self._channel)
         return self._channel
 
     # -- GridFTP: TLS inside the replies (RFC 2228) -------------------------------------------------------------------
