@@ -16,16 +16,19 @@ PRIVATE_ADDRESS_SPACE: Final[tuple[IPNetwork, ...]] = tuple(
     )
 )  # fmt: skip
 """Addresses that no internet host has (Zeek's ``Site::private_address_space``, after IANA's registries)."""
-CACHE: Final = 65536
-"""Addresses whose answer is remembered."""
+CACHE: Final = 8192
+"""Addresses whose answer is remembered: those of a house; forged ones pass through."""
 
 
 def locality(networks: Sequence[IPNetwork]) -> Callable[[str], bool]:
     """A function that says whether an address, as text, lies in one of ``networks``; False for what is no address."""
     by_version = {version: [net for net in networks if net.version == version] for version in (4, 6)}
+    elsewhere = _elsewhere(by_version[4])
 
     @lru_cache(CACHE)
     def is_local(text: str) -> bool:
+        if text.partition(".")[0] in elsewhere:  # most addresses of a flood, which are never the same
+            return False
         try:
             address = ipaddress.ip_address(text)
         except ValueError:
@@ -33,3 +36,10 @@ def locality(networks: Sequence[IPNetwork]) -> Callable[[str], bool]:
         return any(address in net for net in by_version[address.version])
 
     return is_local
+
+
+def _elsewhere(networks: Sequence[IPNetwork]) -> frozenset[str]:
+    """The first numbers of IPv4 addresses of which none is in one of the networks."""
+    ends = ((int(net.network_address) >> 24, int(net.broadcast_address) >> 24) for net in networks)
+    near = {number for first, last in ends for number in range(first, last + 1)}
+    return frozenset(str(number) for number in range(256) if number not in near)

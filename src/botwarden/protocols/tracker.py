@@ -1,5 +1,6 @@
 """`Tracker`: packets in, records out. Connections are followed by compiled code; only what speaks is read in Python."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final
@@ -72,7 +73,8 @@ class Tracker:
         self._is_local = is_local
         self._seed = seed
         self._wants = wants
-        self._talks: tuple[dict[int, Conversation], ...] = ({}, {})  # over UDP and TCP, the oldest first
+        # over UDP and TCP, the oldest first; of a plain dict whose front was taken away the first is hard to find
+        self._talks: tuple[OrderedDict[int, Conversation], ...] = (OrderedDict(), OrderedDict())
         self._spoke: dict[int, list[str]] = {}  # what is known of those that nobody reads any longer
         self._ticked = -np.inf
         self._turned_away = 0
@@ -175,8 +177,8 @@ class Tracker:
         talks = self._talks[is_tcp]
         if len(talks) >= MAX_CONVERSATIONS:
             self._turned_away += 1
-            oldest = next(iter(talks))
-            self._spoke[oldest] = self._ended(talks.pop(oldest), first_ts)
+            oldest, talk = talks.popitem(last=False)
+            self._spoke[oldest] = self._ended(talk, first_ts)
         src_hi, src_lo, src_port, src_mac, dst_hi, dst_lo, dst_port, dst_mac = packet.item()
         orig, resp, macs = (_ip(src_hi, src_lo), src_port), (_ip(dst_hi, dst_lo), dst_port), (src_mac, dst_mac)
         if side:
