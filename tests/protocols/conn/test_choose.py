@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botwarden.core.packet import TCP, UDP
-from botwarden.protocols.conn.choose import FAILED, PERIOD, SPOKEN, TOLD, Chooser
+from botwarden.protocols.conn.choose import CROWD, FAILED, PERIOD, SPOKEN, TOLD, Chooser
 from botwarden.protocols.conn.state import CONN
 
 
@@ -53,3 +53,16 @@ def test_questions_have_records_of_their_own() -> None:
 def test_forged_originators_are_all_kept_at_first() -> None:
     many = np.concatenate([rows(1, (0xFFFF << 32) + n) for n in range(500)])
     assert Chooser()(many).all()
+
+
+def test_of_a_flood_from_forged_originators_the_first_are_kept() -> None:
+    choose = Chooser()
+    flood = np.concatenate([rows(1, (0xFFFF << 32) + n) for n in range(CROWD + 500)])
+    flood["mac"][:, 0] = 0xB07
+    house = rows(5, 77)
+    house["mac"][:, 0] = 0xCA3
+    chosen = choose(np.concatenate([flood, house]))
+    assert chosen[:CROWD].all()
+    assert not chosen[CROWD : CROWD + 500].any()
+    assert chosen[-5:].all(), "another device loses nothing"
+    assert not choose(flood).any()

@@ -15,10 +15,13 @@ SPOKEN: Final = 256
 """Connections on which both said something."""
 TOLD: Final = 8
 """Connections of services whose messages have records of their own, and about which a connection tells nothing more."""
+CROWD: Final = 1024
+"""Of each of these kinds from all originators behind one MAC address: a flood from forged ones is alike as well."""
 
 _TELLING_PORTS: Final = np.array([53, 67, 68, 123, 137, 1900, 5353, 5355])
 _LIMITS: Final = np.array([FAILED, SPOKEN, TOLD])
 _PLACES: Final = 4096  # originators that are told apart; those who share a place share its numbers
+_MACS: Final = 512
 
 
 class Chooser:
@@ -27,6 +30,7 @@ class Chooser:
     def __init__(self) -> None:
         """Nobody has connected yet."""
         self._counts = np.zeros(_PLACES * len(_LIMITS), np.int64)
+        self._crowds = np.zeros(_MACS * len(_LIMITS), np.int64)
         self._since = -np.inf
 
     def __call__(self, rows: NDArray[Any]) -> NDArray[np.bool_]:
@@ -34,15 +38,24 @@ class Chooser:
         now = float(rows["last_ts"].max())
         if not 0 <= now - self._since < PERIOD:
             self._counts[:] = 0
+            self._crowds[:] = 0
             self._since = now
         said = (rows["size"] > 0) | (rows["last"] > 1)
         kind = (said[:, 0] & said[:, 1]).astype(np.int64)
         kind[(rows["proto"] == UDP) & np.isin(rows["port"][:, 1], _TELLING_PORTS)] = 2
         who = (rows["ip_lo"][:, 0] ^ rows["ip_hi"][:, 0] ^ (rows["ip_hi"][:, 0] >> 24)) % _PLACES
-        key = who * len(_LIMITS) + kind
-        chosen: NDArray[np.bool_] = self._counts[key] + _turns(key) < _LIMITS[kind]
-        np.add.at(self._counts, key, 1)
+        chosen = _within(self._counts, who * len(_LIMITS) + kind, _LIMITS[kind])
+        mac = rows["mac"][chosen, 0]
+        crowd = (mac ^ (mac >> 24)) % _MACS * len(_LIMITS) + kind[chosen]
+        chosen[chosen] = _within(self._crowds, crowd, CROWD)
         return chosen
+
+
+def _within(counts: NDArray[np.int64], key: NDArray[np.int64], limit: NDArray[np.int64] | int) -> NDArray[np.bool_]:
+    """Which of these come before the limit of their key, counted on from ``counts``."""
+    found: NDArray[np.bool_] = counts[key] + _turns(key) < limit
+    np.add.at(counts, key, 1)
+    return found
 
 
 def _turns(key: NDArray[np.int64]) -> NDArray[np.int64]:
