@@ -24,7 +24,8 @@ botwarden logs house.pcap --out logs/ --format parquet
 
 writes what was said in a capture, a file per kind of record. Names, types and meanings are Zeek's where Zeek has the
 log, so that its tools read them (`zeek-cut`, `zat`); fields of ours come last. It is measured [how far they agree with
-what Zeek itself writes](zeek-agreement.md). The other way round, `botwarden scan` takes a folder of logs that Zeek wrote.
+what Zeek itself writes](zeek-agreement.md). The other way round, `botwarden scan` takes folders of logs that Zeek
+wrote.
 
 A protocol is recognised by what is said first, and by its port only where that says nothing: telnet on port 8000 is
 telnet. Passwords are never written, only which known list they are in.
