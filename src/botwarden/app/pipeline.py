@@ -19,8 +19,9 @@ from botwarden.protocols.packets import Unwrapper
 from botwarden.protocols.settings import Settings
 from botwarden.protocols.tracker import Tracker
 
-BUDGET: Final = 2048
-"""Packets of one sender that are read, of a batch of some 20,000: whoever floods cannot keep others from being read."""
+BUDGET: Final = 1024
+"""Packets a second that are read of connections between two devices of which nobody knows yet what they speak. A home
+has some dozen; whoever floods cannot make us fall behind, nor keep others from being read."""
 
 Sink = Callable[[Record], None]
 Progress = Callable[[float | None, int], None]

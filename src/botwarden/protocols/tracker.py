@@ -49,7 +49,7 @@ class Tracker:
     write : takes each record
     is_local : whether an address, as text, is local
     wants : which finished connections become a ConnRecord: takes CONN[n], gives bool[n]; None for all of them
-    budget : packets of one sender in one batch that are read, 0 for all; what is left out counts as unread
+    budget : packets between two devices per second that are read, 0 for all; what is left out counts as unread
     faults : connections whose analyzer raised: a fault of ours, told in weird.log
     """
 

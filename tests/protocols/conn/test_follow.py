@@ -125,6 +125,39 @@ def test_a_budget_leaves_room_for_others() -> None:
     assert [record.path for record in records if record.path not in ("conn", "weird", "dns")] == ["ssdp"]  # type: ignore[attr-defined]
 
 
+def asked(ts: float, host: int, to: str = "02:00:00:00:00:01") -> tuple[float, bytes]:
+    """A question from a fresh port."""
+    src, port = f"02:00:00:00:00:{host:02x}", 1024 + round(ts * 1000) % 60000
+    payload = bytes(5) + b"\x01" + bytes(11)
+    return ts, udp_frame(f"192.168.0.{host}", port, SERVER, 53, payload=payload, src_mac=src, dst_mac=to)
+
+
+def unread(frames: list[tuple[float, bytes]], budget: int) -> int:
+    tracker = Tracker(lambda record: None, LOCAL, budget=budget)
+    for batch in batches(frames, 4096):
+        tracker.update(batch)
+    return tracker.evictions.get("unread packets", 0)
+
+
+def test_a_budget_is_renewed_every_second() -> None:
+    assert unread([asked(1.0 + k / 1000, 10) for k in range(900)], 50) == 850, "however the packets come"
+    assert unread([asked(1.0 + k / 100, 10) for k in range(900)], 100) == 0
+
+
+def test_two_pairs_of_devices_have_a_budget_each() -> None:
+    gateway, camera = "02:00:00:00:00:01", "02:00:00:00:00:02"
+    frames = [asked(1.0 + k / 1000, 10, camera if k % 2 else gateway) for k in range(100)]
+    assert unread(frames, 50) == 0
+    assert unread(frames, 40) == 20
+
+
+def test_what_is_read_has_a_budget_of_its_own() -> None:
+    same = [(1.0 + k / 1000, asked(1.0, 10)[1]) for k in range(300)]
+    others = [asked(1.0 + k / 1000, 10) for k in range(1, 11)]
+    assert unread(sorted(same[:150] + others), 20) == 0
+    assert unread(same, 20) == 300 - 1 - 8 * 20
+
+
 def test_fragments_without_a_header_have_no_ports() -> None:
     batch = batch_of([(1.0, ethernet(ipv4(b"x" * 16, proto=17, fragment_offset=2)))])
     assert batch.packets["flags"][0] & FRAGMENT

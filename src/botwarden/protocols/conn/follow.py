@@ -33,6 +33,8 @@ from botwarden.protocols.conn.state import (
     SKIP,
     TICK,
     UNREAD,
+    WINDOW_TICK,
+    WINDOW_TS,
 )
 from botwarden.protocols.conn.tcp import ATTEMPT_TIMEOUT, reopens, tcp_packet
 from botwarden.protocols.table import WAYS, Int, locate, mix
@@ -41,6 +43,12 @@ TCP_TIMEOUT: Final = 300.0
 LOGIN_TIMEOUT: Final = 3600.0
 """s: people and bots sit silent in a session (Zeek's analyzer and port timeouts)."""
 UDP_TIMEOUT: Final = 60.0
+WINDOW: Final = 1.0
+"""s of capture time for which a budget holds."""
+WINDOW_PACKETS: Final = 20_480.0
+"""Packets after which it is renewed even sooner: who reads a file has no hurry, but an end."""
+READ_AGAIN: Final = 8
+"""What may be read of connections that an analyzer reads, in budgets: who floods cannot silence these."""
 SWEEP_EVERY: Final = 30.0
 """s of capture time after which connections that are over are looked for."""
 _LOGIN_PORTS: Final = (21, 22, 23, 513, 2323)
@@ -56,9 +64,6 @@ def follow(buffer: Any, packets: Any, bad: Any, state: Any, start: Int, stop: In
     buffer : uint8[m]; packets : PACKET[n] over it; bad : uint8[n], 1 where the checksum is wrong; state : STATE[1]
     """
     s = state[0]
-    if start == 0:
-        for k in range(2 * BUCKETS):
-            s["spent"][k] = 0
     room = len(s["done"]) - 2
     for i in range(start, stop):
         if s["counts"][DONE] >= room or s["counts"][EVENTS] >= len(s["events"]):
@@ -68,6 +73,8 @@ def follow(buffer: Any, packets: Any, bad: Any, state: Any, start: Int, stop: In
             continue
         ts = min(max(p["ts"], 0.0), _MAX_TS)
         s["clock"][NOW] = max(s["clock"][NOW], ts)
+        if s["budget"][0] > 0:
+            _renew(s, ts)
         if i > start and s["clock"][NOW] - s["clock"][LAST_SWEEP] >= SWEEP_EVERY:
             return i
         s["clock"][TICK] += 1.0
@@ -327,17 +334,39 @@ def _worth(s: Any, buf: Any, c: Any, p: Any, proto: Int) -> Any:
 
 
 @njit(nogil=True)
+def _renew(s: Any, ts: float) -> None:
+    """Forget what was spent, where a window is over or the clock was set back."""
+    past = ts - s["clock"][WINDOW_TS]
+    if past >= WINDOW or past < -WINDOW or s["clock"][TICK] - s["clock"][WINDOW_TICK] >= WINDOW_PACKETS:
+        s["clock"][WINDOW_TS] = ts
+        s["clock"][WINDOW_TICK] = s["clock"][TICK]
+        for k in range(2 * BUCKETS):
+            s["spent"][k] = 0
+
+
+@njit(nogil=True)
+def _affordable(s: Any, c: Any) -> Any:
+    """Spend a look on a connection; whether that was within the budget of the two devices that it is between.
+
+    Whatever a flood does to one device, by it, or through it, others keep theirs.
+    """
+    key = mix(mix(s["seed"][0], c["mac"][ORIG]), c["mac"][RESP])
+    if c["mac"][ORIG] == 0 and c["mac"][RESP] == 0:
+        key = mix(mix(key, c["ip_hi"][ORIG]), c["ip_lo"][ORIG])
+    bucket = key & (BUCKETS - 1)
+    limit = s["budget"][0]
+    if c["want"] == READ:
+        bucket += BUCKETS
+        limit *= READ_AGAIN
+    s["spent"][bucket] += 1
+    return s["spent"][bucket] <= limit
+
+
+@njit(nogil=True)
 def _event(s: Any, c: Any, p: Any, i: Int, slot: Int, side: Int, rel: Int) -> None:
-    if s["budget"][0] > 0:
-        bucket = np.int64(p["src_mac"]) & (BUCKETS - 1)
-        limit = s["budget"][0]
-        if c["want"] == READ:  # has a budget of its own: who floods cannot silence what is being read
-            bucket += BUCKETS
-            limit *= 8
-        s["spent"][bucket] += 1
-        if s["spent"][bucket] > limit:
-            s["counts"][UNREAD] += 1
-            return
+    if s["budget"][0] > 0 and not _affordable(s, c):
+        s["counts"][UNREAD] += 1
+        return
     n = s["counts"][EVENTS]
     e = s["events"][n]
     e["serial"] = c["serial"]

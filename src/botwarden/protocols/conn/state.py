@@ -105,18 +105,20 @@ COUNTS: Final = 6
 NOW: Final = 0
 TICK: Final = 1
 LAST_SWEEP: Final = 2
-CLOCK: Final = 3
+WINDOW_TS: Final = 3  # when what was spent was last forgotten, in s and in packets
+WINDOW_TICK: Final = 4
+CLOCK: Final = 5
 
 MAX_DONE: Final = 8192
 MAX_EVENTS: Final = 65536
-BUCKETS: Final = 256  # senders share budgets by their MAC address
+BUCKETS: Final = 1024  # pairs of devices whose budgets are told apart
 
 STATE = np.dtype(
     [
         ("counts", "i8", (COUNTS,)),
         ("clock", "f8", (CLOCK,)),
         ("seed", "i8", (1,)),
-        ("budget", "i8", (1,)),  # packets of one sender per batch that may be looked at; 0: all
+        ("budget", "i8", (1,)),  # packets of a pair of devices per window that may be looked at; 0: all
         ("spent", "i8", (2 * BUCKETS,)),  # for connections nobody knows yet, then for those that are read
         ("tcp_server", "u1", (65536,)),  # 1: usual server port; 2: an analyzer's port
         ("udp_server", "u1", (65536,)),
@@ -139,7 +141,7 @@ def new_state(seed: int, tcp_ports: frozenset[int], udp_ports: frozenset[int], b
 
     seed : folded into every key, so that nobody outside can predict where it lands
     tcp_ports, udp_ports : ports that analyzers know
-    budget : packets of one sender in one batch that are looked at, 0 for all of them
+    budget : packets of a pair of devices per window that are looked at, 0 for all of them
     """
     state = np.zeros(1, STATE)
     s = state[0]
