@@ -33,7 +33,7 @@ class Pipeline:
 
     sinks : take each record
     thorough : write a record for every connection and read every packet, however long it takes; else what a flood
-        repeats is passed over and counted
+        repeats is passed over and counted. Watchers get the connections that they get otherwise
     """
 
     def __init__(
@@ -121,13 +121,18 @@ class Pipeline:
             for take in sinks:
                 take(record)
 
+        def log(record: Record) -> None:
+            for take in sinks:
+                take(record)
+
         shown = self._lan or PRIVATE_ADDRESS_SPACE if self._thorough else networks
         return Tracker(
             write,
             locality(shown),
             seed=self._seed,
             budget=0 if self._thorough else BUDGET,
-            wants=None if self._thorough else Chooser(),
+            wants=Chooser(),
+            rest=log if self._thorough else None,
             settings=self._settings,
         )
 

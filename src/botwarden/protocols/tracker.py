@@ -49,6 +49,7 @@ class Tracker:
     write : takes each record
     is_local : whether an address, as text, is local
     wants : which finished connections become a ConnRecord: takes CONN[n], gives bool[n]; None for all of them
+    rest : takes the records of the others; without it there are none
     budget : packets between two devices per second that are read, 0 for all; what is left out counts as unread
     faults : connections whose analyzer raised: a fault of ours, told in weird.log
     """
@@ -61,6 +62,7 @@ class Tracker:
         seed: int = 0,
         budget: int = 0,
         wants: Callable[[NDArray[Any]], NDArray[np.bool_]] | None = None,
+        rest: Callable[[Record], None] | None = None,
         settings: Settings | None = None,
     ) -> None:
         """Know nothing yet."""
@@ -73,6 +75,7 @@ class Tracker:
         self._is_local = is_local
         self._seed = seed
         self._wants = wants
+        self._rest = rest
         # over UDP and TCP, the oldest first; of a plain dict whose front was taken away the first is hard to find
         self._talks: tuple[OrderedDict[int, Conversation], ...] = (OrderedDict(), OrderedDict())
         self._spoke: dict[int, list[str]] = {}  # what is known of those that nobody reads any longer
@@ -235,8 +238,9 @@ class Tracker:
         s["counts"][DONE] = 0
         rows = s["done"][:n]
         chosen = np.ones(n, np.bool_) if self._wants is None else self._wants(rows)
+        made = chosen if self._rest is None else np.ones(n, np.bool_)
         names: list[tuple[str, list[str]]] = []
-        columns = rows["serial"].tolist(), rows["last_ts"].tolist(), (rows["proto"] == TCP).tolist(), chosen.tolist()
+        columns = rows["serial"].tolist(), rows["last_ts"].tolist(), (rows["proto"] == TCP).tolist(), made.tolist()
         for serial, last_ts, is_tcp, take in zip(*columns, strict=True):
             talk = self._talks[is_tcp].pop(serial, None)
             if talk is None:
@@ -247,8 +251,12 @@ class Tracker:
                 services = self._ended(talk, last_ts)
                 if take:
                     names.append((talk.flow.uid, services))
-        for record in conn_records(rows[chosen], names, self._is_local):
-            self._write(record)
+        records = conn_records(rows[made], names, self._is_local)
+        for record, wanted in zip(records, chosen[made].tolist(), strict=True):
+            if wanted:
+                self._write(record)
+            elif self._rest is not None:
+                self._rest(record)
 
 
 _EVENT_COLUMNS: Final = ("serial", "slot", "rel", "acked", "side", "flags", "tcp", "letters", "first_ts")
