@@ -4,7 +4,7 @@ import pytest
 
 from botwarden.core.record import Record
 from botwarden.protocols.analyzer import HEAD, Analyzer, Flow, Session
-from botwarden.protocols.dispatch import MAX_HANDOVERS, Choices, Conversation
+from botwarden.protocols.dispatch import MAX_HANDOVERS, MAX_KEPT, Choices, Conversation
 
 
 class Recorder:
@@ -207,3 +207,17 @@ def test_what_follows_a_switch_in_the_same_bytes_is_not_lost() -> None:
     talk.flow.rest = False, b"OTHer words"
     say(talk, False, b"SWITCH")
     assert [analyzer.heard for analyzer in made(talk)][1] == [(False, b"OTHer words")]
+
+
+def test_what_a_conversation_may_hold_is_known() -> None:
+    talk = conversation()
+    talk.segment(1.0, 0, 0, b"REC" + bytes(97), 0, -1)
+    talk.segment(1.0, 0, 110, bytes(50), 0, -1)
+    assert talk.weight == 100 + 50, "what was given to an analyzer, and what waits"
+    for k in range(3):
+        talk.segment(1.0, 0, 100 + 60_000 * k, bytes(60_000), 0, -1)
+    assert talk.weight == MAX_KEPT
+    datagrams = conversation(proto="udp")
+    for _ in range(3):
+        datagrams.datagram(1.0, 0, b"REC")
+    assert datagrams.weight == 9

@@ -71,6 +71,34 @@ def test_a_fault_in_an_analyzer_costs_one_connection(monkeypatch: pytest.MonkeyP
     assert Counter(record.path for record in records) == {"conn": 2, "weird": 1}
 
 
+def test_connections_that_hold_too_much_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botwarden.protocols.talks.MAX_BYTES_OF_PAIR", 20_000)
+    records: list[Record] = []
+    tracker = Tracker(records.append, LOCAL)
+    talks = [TcpTalk(orig=(CLIENT, 40_000 + k), now=1000.0) for k in range(5)]
+    frames = [frame for talk in talks for frame in talk.open()]
+    for talk in talks:
+        talk.seq[0] += 1  # a byte is missing
+        frames += [frame for _ in range(6) for frame in talk.say(True, b"x" * 1000)]
+    for batch in batches(frames):
+        tracker.update(batch)
+    tracker.end()
+    assert tracker.evictions == {"conversations being read": 2}
+    assert sum(isinstance(record, ConnRecord) for record in records) == 5, "they are connections all the same"
+
+
+def test_records_of_connections_that_are_left_out_go_elsewhere() -> None:
+    told: list[Record] = []
+    rest: list[Record] = []
+    frames = [frame for k in range(6) for frame in datagram(1.0 + k, CLIENT, 5000 + k, SERVER, 9999)]
+    tracker = Tracker(told.append, LOCAL, wants=lambda rows: rows["port"][:, 0] % 2 == 0, rest=rest.append)
+    for batch in batches(frames):
+        tracker.update(batch)
+    tracker.end()
+    ports = [[record.orig_p for record in found if isinstance(record, ConnRecord)] for found in (told, rest)]
+    assert [sorted(found) for found in ports] == [[5000, 5002, 5004], [5001, 5003, 5005]]
+
+
 def test_connections_that_nobody_wants_are_still_read() -> None:
     records: list[Record] = []
     tracker = Tracker(records.append, LOCAL, wants=lambda rows: rows["serial"] < 0)

@@ -16,6 +16,8 @@ MAX_DATAGRAMS: Final = 4
 """Datagrams that are looked at."""
 MAX_HANDOVERS: Final = 4
 """Protocols that may follow one another on a connection."""
+MAX_KEPT: Final = 1 << 16
+"""Bytes of what it is given that an analyzer may hold back: lines, headers, the beginning of a file."""
 
 
 class Choices:
@@ -55,11 +57,13 @@ class Conversation:
 
     over : nobody wants more of it
     told : for the caller's use: whether `reading` is known elsewhere
+    weight : bytes that it may hold
+    counted : for the caller's use: how many of these are known elsewhere
     """
 
     __slots__ = (
         "_analyzer", "_candidates", "_choices", "_closed", "_handovers", "_heads", "_held", "_held_bytes", "_looks",
-        "flow", "over", "streams", "told",
+        "counted", "flow", "over", "streams", "told", "weight",
     )  # fmt: skip
 
     def __init__(self, flow: Flow, choices: Choices) -> None:
@@ -67,6 +71,8 @@ class Conversation:
         self.flow = flow
         self.over = False
         self.told = False
+        self.weight = 0
+        self.counted = 0
         self._choices = choices
         self._analyzer: Analyzer | None = None
         self._candidates = choices.ordered(flow.proto, flow.resp_p, flow.orig_p)
@@ -101,6 +107,8 @@ class Conversation:
         other = self.streams[1 - side]
         if acked > other.next and not self.over:
             self._feed(ts, side != 0, other.acknowledged(acked))
+        own = self.streams[side]
+        self.weight = min(own.next + other.next, MAX_KEPT) + own.waiting + other.waiting
 
     def close(self, ts: float, side: int) -> None:
         """A TCP side has sent FIN or RST."""
@@ -113,6 +121,8 @@ class Conversation:
 
     def datagram(self, ts: float, side: int, data: bytes) -> None:
         """A UDP datagram."""
+        if self.weight < MAX_KEPT:
+            self.weight += len(data)
         if self._analyzer is not None:
             self._analyzer.data(ts, side == 0, data)
             self._after(ts)

@@ -20,21 +20,17 @@ class Stream:
     """Takes pieces anywhere, gives them in order. Offsets are relative to the direction's first byte.
 
     next : offset of the first byte that has not been handed out
+    waiting : bytes that wait
     """
 
-    __slots__ = ("_pieces", "_starts", "_waiting", "next")
+    __slots__ = ("_pieces", "_starts", "next", "waiting")
 
     def __init__(self) -> None:
         """Begin at offset 0."""
         self.next = 0
         self._starts: list[int] = []
         self._pieces: list[bytes] = []
-        self._waiting = 0
-
-    @property
-    def waiting(self) -> int:
-        """Bytes that wait."""
-        return self._waiting
+        self.waiting = 0
 
     def add(self, offset: int, data: bytes, missing: int = 0) -> list[Chunk]:
         """Take bytes at an offset, followed by ``missing`` not captured ones; returns what is in order now."""
@@ -53,7 +49,7 @@ class Stream:
                 gap = min(gap, self._starts[0] - self.next)
             self.next += gap
             found += [gap, *self._ready()]
-        while self._waiting > MAX_WAITING or len(self._starts) > MAX_PIECES:
+        while self.waiting > MAX_WAITING or len(self._starts) > MAX_PIECES:
             found += self._force()
         return found
 
@@ -87,7 +83,7 @@ class Stream:
             if part:
                 self._starts.insert(at, offset)
                 self._pieces.insert(at, part)
-                self._waiting += len(part)
+                self.waiting += len(part)
                 at += 1
             if room >= len(data):
                 return
@@ -104,7 +100,7 @@ class Stream:
                 break
             found.append(piece)
             self.next += len(piece)
-            self._waiting -= len(piece)
+            self.waiting -= len(piece)
             count += 1
         del self._starts[:count], self._pieces[:count]
         return found

@@ -1,6 +1,5 @@
 """`Tracker`: packets in, records out. Connections are followed by compiled code; only what speaks is read in Python."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final
@@ -31,11 +30,10 @@ from botwarden.protocols.conn.state import (
 from botwarden.protocols.dispatch import Choices, Conversation
 from botwarden.protocols.registry import ANALYZERS
 from botwarden.protocols.settings import Settings
+from botwarden.protocols.talks import Ended, Talks
 
 STEP: Final = 1024
 """Packets that are followed before somebody looks at them: so soon it is known whether the rest is worth a look."""
-MAX_CONVERSATIONS: Final = 8192
-"""Connections that are read at once, over TCP and over UDP; the oldest make room, and are counted."""
 _TICK: Final = 1.0
 _BACK: Final = 60.0  # s by which a clock was set back rather than packets late
 _NOTHING: Final[list[str]] = []
@@ -76,11 +74,9 @@ class Tracker:
         self._seed = seed
         self._wants = wants
         self._rest = rest
-        # over UDP and TCP, the oldest first; of a plain dict whose front was taken away the first is hard to find
-        self._talks: tuple[OrderedDict[int, Conversation], ...] = (OrderedDict(), OrderedDict())
+        self._talks = Talks(), Talks()  # over UDP and TCP
         self._spoke: dict[int, list[str]] = {}  # what is known of those that nobody reads any longer
         self._ticked = -np.inf
-        self._turned_away = 0
         self.faults = 0
 
     def update(self, batch: PacketBatch, bad: NDArray[np.uint8] | None = None) -> None:
@@ -109,7 +105,7 @@ class Tracker:
         found = {
             "conversations": int(counts[EVICTED]),
             "unread packets": int(counts[UNREAD]),
-            "conversations being read": self._turned_away,
+            "conversations being read": sum(talks.ended for talks in self._talks),
         }
         return {name: n for name, n in found.items() if n}
 
@@ -169,6 +165,8 @@ class Tracker:
                 self._fault(talk, ts, error)
             if talk.flow.violations:
                 self._mark(serial, slot, letters, talk.flow)
+            if talk.weight != talk.counted:
+                self._make_room(self._talks[is_tcp].weigh(serial), ts)
             if talk.over:
                 self._let_go(serial, slot, is_tcp)
             elif is_tcp and talk.reading and not talk.told:
@@ -177,18 +175,18 @@ class Tracker:
 
     def _begin(self, serial: int, packet: NDArray[Any], is_tcp: int, side: int, first_ts: float) -> Conversation:
         """A conversation for a connection that is heard for the first time, by a packet of one side."""
-        talks = self._talks[is_tcp]
-        if len(talks) >= MAX_CONVERSATIONS:
-            self._turned_away += 1
-            oldest, talk = talks.popitem(last=False)
-            self._spoke[oldest] = self._ended(talk, first_ts)
         src_hi, src_lo, src_port, src_mac, dst_hi, dst_lo, dst_port, dst_mac = packet.item()
         orig, resp, macs = (_ip(src_hi, src_lo), src_port), (_ip(dst_hi, dst_lo), dst_port), (src_mac, dst_mac)
         if side:
             orig, resp, macs = resp, orig, (dst_mac, src_mac)
         flow = Flow(self.session, serial, first_ts, "tcp" if is_tcp else "udp", orig, resp, macs)
-        talks[serial] = talk = Conversation(flow, self._choices)
+        talk = Conversation(flow, self._choices)
+        self._make_room(self._talks[is_tcp].add(serial, talk), first_ts)
         return talk
+
+    def _make_room(self, ended: Ended, ts: float) -> None:
+        for serial, talk in ended:
+            self._spoke[serial] = self._ended(talk, ts)
 
     def _mark(self, serial: int, slot: int, letters: int, flow: Flow) -> None:
         """Put an X into the history where something was said that the protocol does not allow."""
@@ -214,7 +212,9 @@ class Tracker:
 
     def _let_go(self, serial: int, slot: int, is_tcp: int) -> None:
         """Nobody wants more of a connection: the compiled part need not hand it out any longer."""
-        self._spoke[serial] = self._talks[is_tcp].pop(serial).flow.services
+        talk = self._talks[is_tcp].pop(serial)
+        if talk is not None:
+            self._spoke[serial] = talk.flow.services
         self._want(serial, slot, SKIP)
 
     def _ended(self, talk: Conversation, ts: float) -> list[str]:
@@ -242,7 +242,7 @@ class Tracker:
         names: list[tuple[str, list[str]]] = []
         columns = rows["serial"].tolist(), rows["last_ts"].tolist(), (rows["proto"] == TCP).tolist(), made.tolist()
         for serial, last_ts, is_tcp, take in zip(*columns, strict=True):
-            talk = self._talks[is_tcp].pop(serial, None)
+            talk = self._talks[is_tcp].pop(serial)
             if talk is None:
                 services = self._spoke.pop(serial, _NOTHING)
                 if take:
