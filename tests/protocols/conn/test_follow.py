@@ -1,6 +1,7 @@
 import pytest
 
 from botwarden.core.packet import FRAGMENT
+from botwarden.core.records.conn import ConnRecord
 from botwarden.protocols.conn.state import CONNECTIONS
 from botwarden.protocols.tracker import Tracker
 from captures import ACK, FIN, PSH, SYN, batch_of, ethernet, ipv4, tcp_frame, udp_frame
@@ -101,6 +102,25 @@ def test_memory_is_bounded_and_what_made_room_is_written_and_counted() -> None:
     tracker.end()
     assert len(records) == n
     assert 20_000 <= evicted <= n
+
+
+def test_a_conversation_outlasts_a_flood_of_attempts() -> None:
+    talk = TcpTalk(resp=(SERVER, 23))
+    records: list[object] = []
+    tracker = Tracker(records.append, LOCAL)
+    flood = [
+        (10.0 + k / 1e4, udp_frame(f"10.{k >> 16}.{k >> 8 & 255}.{k & 255}", 9, SERVER, 9999, payload=b"\xff" * 4))
+        for k in range(2 * CONNECTIONS)
+    ]
+    before = talk.open() + talk.say(False, b"login: ") + talk.say(True, b"root\r\n")
+    after = talk.say(False, b"Password: ") + talk.close()
+    for frames in (before, flood, after):
+        for batch in batches(frames):
+            tracker.update(batch)
+    tracker.end()
+    assert tracker.evictions["conversations"] > CONNECTIONS / 2
+    found = [record for record in records if isinstance(record, ConnRecord) and record.resp_p == 23]
+    assert [conn.history for conn in found] == ["ShAdDFf"]
 
 
 def test_a_budget_leaves_room_for_others() -> None:

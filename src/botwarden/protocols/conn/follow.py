@@ -19,6 +19,7 @@ from botwarden.protocols.conn.state import (
     ANALYZED,
     BUCKETS,
     DONE,
+    ESTABLISHED,
     EVENTS,
     EVICTED,
     LAST_SWEEP,
@@ -49,6 +50,8 @@ WINDOW_PACKETS: Final = 20_480.0
 """Packets after which it is renewed even sooner: who reads a file has no hurry, but an end."""
 READ_AGAIN: Final = 8
 """What may be read of connections that an analyzer reads, in budgets: who floods cannot silence these."""
+HOLD_ON: Final = float(1 << 22)
+"""Packets for which a conversation of two sides outlasts attempts that nobody answered, where room is short."""
 SWEEP_EVERY: Final = 30.0
 """s of capture time after which connections that are over are looked for."""
 _LOGIN_PORTS: Final = (21, 22, 23, 513, 2323)
@@ -172,6 +175,8 @@ def _packet(s: Any, buf: Any, p: Any, i: Int, bad: bool, ts: float) -> None:
     c["pkts"][side] += 1
     c["ip_bytes"][side] += p["ip_len"]
     _payload(s, buf, p, i, slot, side, proto, ts)
+    if c["state"][ORIG] == c["state"][RESP] and c["state"][ORIG] in (ESTABLISHED, ACTIVE):
+        s["touched"][slot] += HOLD_ON
 
 
 @njit(nogil=True)
