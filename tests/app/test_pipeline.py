@@ -6,6 +6,7 @@ from botwarden.app.pipeline import Pipeline
 from botwarden.core.packet import PacketBatch
 from botwarden.core.record import Record
 from botwarden.core.records.conn import ConnRecord
+from botwarden.protocols.settings import Settings
 from captures import SYN, batch_of, tcp_frame
 
 HOUSE = Path(__file__).parents[2] / "examples" / "house.pcap"
@@ -36,6 +37,15 @@ def test_another_one_passes_over_what_repeats_itself() -> None:
     assert {name: n for name, n in chosen.items() if name != "conn"} == {
         name: n for name, n in every.items() if name != "conn"
     }
+
+
+def test_a_thorough_one_may_have_a_budget() -> None:
+    pipeline = Pipeline((), 1, thorough=True, settings=Settings(budget=1))
+    for batch in read(HOUSE):
+        pipeline.update(batch)
+    pipeline.finish()
+    assert pipeline.evictions["unread packets"] > 100
+    assert "unread packets" not in run(thorough=True)[0].evictions
 
 
 def test_nothing_read_is_nothing_found() -> None:

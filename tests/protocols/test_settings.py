@@ -12,6 +12,7 @@ def test_defaults() -> None:
 def test_values_take_their_types() -> None:
     settings = parse_settings(["dhcp_max_uids=5", "checksums=ignore", "dns-max-queries = 3"])
     assert (settings.dhcp_max_uids, settings.checksums, settings.dns_max_queries) == (5, "ignore", 3)
+    assert (settings.budget, parse_settings(["budget=1024"]).budget) == (None, 1024)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,7 @@ def test_values_take_their_types() -> None:
         "dhcp_max_uids=many",
         "dhcp_max_uids=0",
         f"dhcp_max_uids={MAX_VALUE + 1}",
+        "budget=0",
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_line(text: str) -> None:

@@ -130,7 +130,7 @@ class Pipeline:
             write,
             locality(shown),
             seed=self._seed,
-            budget=0 if self._thorough else BUDGET,
+            budget=self._settings.budget or (0 if self._thorough else BUDGET),
             wants=Chooser(),
             rest=log if self._thorough else None,
             settings=self._settings,

@@ -17,6 +17,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     checksums: Literal["auto", "check", "ignore"] = "auto"
     """Packets with a wrong checksum, which their receiver drops: ``auto`` believes a wrong one where the sender's are
     right as a rule (captures on the sending machine have wrong ones throughout), ``check`` always, ``ignore`` never."""
+    budget: int | None = None
+    """Packets a second between two devices that are read while nobody knows what they speak, and eight times as many
+    after that; the others count as unread. It keeps pace with floods, as `scan` does at 1024. None given: all."""
     dns_max_queries: int = 25
     """Questions in one message above which it is no DNS (Zeek's dns_max_queries)."""
     dhcp_max_uids: int = 10

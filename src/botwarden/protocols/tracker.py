@@ -75,7 +75,7 @@ class Tracker:
         self._wants = wants
         self._rest = rest
         self._talks = Talks(), Talks()  # over UDP and TCP
-        self._spoke: dict[int, list[str]] = {}  # what is known of those that nobody reads any longer
+        self._spoke: dict[int, tuple[str, list[str]]] = {}  # what is known of those that nobody reads any longer
         self._ticked = -np.inf
         self.faults = 0
 
@@ -214,16 +214,16 @@ class Tracker:
         """Nobody wants more of a connection: the compiled part need not hand it out any longer."""
         talk = self._talks[is_tcp].pop(serial)
         if talk is not None:
-            self._spoke[serial] = talk.flow.services
+            self._spoke[serial] = talk.flow.uid, talk.flow.services
         self._want(serial, slot, SKIP)
 
-    def _ended(self, talk: Conversation, ts: float) -> list[str]:
-        """End a conversation; returns what was spoken on it."""
+    def _ended(self, talk: Conversation, ts: float) -> tuple[str, list[str]]:
+        """End a conversation; returns its identifier and what was spoken on it."""
         try:
             talk.end(ts)
         except Exception as error:  # bulkhead
             self._fault(talk, ts, error)
-        return talk.flow.services
+        return talk.flow.uid, talk.flow.services
 
     def _want(self, serial: int, slot: int, what: int) -> None:
         row = self._state[0]["conns"][slot]
@@ -243,14 +243,9 @@ class Tracker:
         columns = rows["serial"].tolist(), rows["last_ts"].tolist(), (rows["proto"] == TCP).tolist(), made.tolist()
         for serial, last_ts, is_tcp, take in zip(*columns, strict=True):
             talk = self._talks[is_tcp].pop(serial)
-            if talk is None:
-                services = self._spoke.pop(serial, _NOTHING)
-                if take:
-                    names.append((identifier("C", self._seed, serial), services))
-            else:
-                services = self._ended(talk, last_ts)
-                if take:
-                    names.append((talk.flow.uid, services))
+            said = self._spoke.pop(serial, None) if talk is None else self._ended(talk, last_ts)
+            if take:
+                names.append(said or (identifier("C", self._seed, serial), _NOTHING))
         records = conn_records(rows[made], names, self._is_local)
         for record, wanted in zip(records, chosen[made].tolist(), strict=True):
             if wanted:
