@@ -68,7 +68,7 @@ def test_whoever_makes_us_hold_much_loses_the_oldest() -> None:
         assert talks.weigh(number) == []
     last = talks.get(12)
     assert last is not None
-    last.weight += 1
+    last.weight += 12
     assert [serial for serial, _ in talks.weigh(12)] == [1]
     assert talks.get(20) is not None, "the other pair has a limit of its own"
 

@@ -9,10 +9,10 @@ MAX_TALKS: Final = 8192
 """Conversations that are read at once; a home has some hundred. The oldest make room."""
 MAX_OF_PAIR: Final = 2048
 """Those between two devices: who floods ends conversations of its own."""
-MAX_BYTES: Final = 32 << 20
+MAX_BYTES: Final = 24 << 20
 """Bytes that all of them may hold back, as `Conversation.weight` counts them. What was made of the bytes takes up to
 three times as much."""
-MAX_BYTES_OF_PAIR: Final = 12 << 20
+MAX_BYTES_OF_PAIR: Final = 8 << 20
 
 Ended = list[tuple[int, Conversation]]
 """Conversations that had to make room, with their numbers."""
