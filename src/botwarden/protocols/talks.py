@@ -13,6 +13,8 @@ MAX_BYTES: Final = 24 << 20
 """Bytes that all of them may hold back, as `Conversation.weight` counts them. What was made of the bytes takes up to
 three times as much."""
 MAX_BYTES_OF_PAIR: Final = 8 << 20
+GRAIN: Final = 1024
+"""Bytes more that a conversation must hold before it is weighed anew: most never do."""
 
 Ended = list[tuple[int, Conversation]]
 """Conversations that had to make room, with their numbers."""
@@ -32,21 +34,19 @@ class _Pair:
 class Talks:
     """Conversations by the number of their connection. Two devices are told by their MACs, else one by its address.
 
+    get : the conversation on a connection; None where nobody reads one
     ended : how many had to make room
     """
 
     def __init__(self) -> None:
         """Nobody talks."""
         # of a plain dict whose front was taken away the first entry is hard to find
-        self._all: OrderedDict[int, tuple[Conversation, _Pair]] = OrderedDict()
+        self._talks: OrderedDict[int, Conversation] = OrderedDict()
+        self._pair_of: dict[int, _Pair] = {}
         self._pairs: dict[tuple[object, ...], _Pair] = {}
         self._weight = 0
         self.ended = 0
-
-    def get(self, serial: int) -> Conversation | None:
-        """The conversation on a connection; None where nobody reads one."""
-        found = self._all.get(serial)
-        return found[0] if found is not None else None
+        self.get = self._talks.get  # asked for every packet that is read
 
     def add(self, serial: int, talk: Conversation) -> Ended:
         """Take in a new conversation; returns those that make room for it."""
@@ -55,15 +55,16 @@ class Talks:
         pair = self._pairs.get(key)
         if pair is None:
             pair = self._pairs[key] = _Pair(key)
-        self._all[serial] = talk, pair
+        self._talks[serial] = talk
+        self._pair_of[serial] = pair
         pair.talks[serial] = talk
         if len(pair.talks) > MAX_OF_PAIR:
             return [self._oldest(pair.talks)]
-        return [self._oldest(self._all)] if len(self._all) > MAX_TALKS else []
+        return [self._oldest(self._talks)] if len(self._talks) > MAX_TALKS else []
 
     def weigh(self, serial: int) -> Ended:
         """Count what a conversation holds by now; returns those that make room for it, itself perhaps among them."""
-        talk, pair = self._all[serial]
+        talk, pair = self._talks[serial], self._pair_of[serial]
         more = talk.weight - talk.counted
         talk.counted = talk.weight
         pair.weight += more
@@ -72,15 +73,15 @@ class Talks:
         while pair.weight > MAX_BYTES_OF_PAIR:
             ended.append(self._oldest(pair.talks))
         while self._weight > MAX_BYTES:
-            ended.append(self._oldest(self._all))
+            ended.append(self._oldest(self._talks))
         return ended
 
     def pop(self, serial: int) -> Conversation | None:
         """Take a conversation out; None where there is none."""
-        found = self._all.pop(serial, None)
-        if found is None:
+        talk = self._talks.pop(serial, None)
+        if talk is None:
             return None
-        talk, pair = found
+        pair = self._pair_of.pop(serial)
         del pair.talks[serial]
         pair.weight -= talk.counted
         self._weight -= talk.counted
@@ -89,11 +90,9 @@ class Talks:
         return talk
 
     def __len__(self) -> int:
-        return len(self._all)
+        return len(self._talks)
 
-    def _oldest(self, talks: "OrderedDict[int, Conversation] | OrderedDict[int, tuple[Conversation, _Pair]]") -> tuple[
-        int, Conversation
-    ]:  # fmt: skip
+    def _oldest(self, talks: OrderedDict[int, Conversation]) -> tuple[int, Conversation]:
         serial = next(iter(talks))
         talk = self.pop(serial)
         assert talk is not None

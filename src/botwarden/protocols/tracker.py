@@ -30,10 +30,12 @@ from botwarden.protocols.conn.state import (
 from botwarden.protocols.dispatch import Choices, Conversation
 from botwarden.protocols.registry import ANALYZERS
 from botwarden.protocols.settings import Settings
-from botwarden.protocols.talks import Ended, Talks
+from botwarden.protocols.talks import GRAIN, Ended, Talks
 
 STEP: Final = 1024
 """Packets that are followed before somebody looks at them: so soon it is known whether the rest is worth a look."""
+ENOUGH: Final = 128
+"""Finished connections that are worth a look at once; fewer wait for the end of the batch."""
 _TICK: Final = 1.0
 _BACK: Final = 60.0  # s by which a clock was set back rather than packets late
 _NOTHING: Final[list[str]] = []
@@ -82,16 +84,18 @@ class Tracker:
     def update(self, batch: PacketBatch, bad: NDArray[np.uint8] | None = None) -> None:
         """Take the next packets; ``bad`` is 1 for those with a wrong checksum."""
         wrong = np.zeros(len(batch), np.uint8) if bad is None else bad
+        counts, clock = self._state[0]["counts"], self._state[0]["clock"]
         for start in range(0, len(batch), STEP):
             stop = min(start + STEP, len(batch))
             with np.errstate(over="ignore"):  # hashes wrap; only plain Python would warn
                 while start < stop:
                     start = follow(batch.buffer, batch.packets, wrong, self._state, start, stop)  # noqa: PLW2901
                     self._read(batch)
-                    self._drain()
-                    clock = self._state[0]["clock"]
+                    if counts[DONE] >= ENOUGH:
+                        self._drain()
                     if clock[NOW] - clock[LAST_SWEEP] >= SWEEP_EVERY:
                         self._sweep(False)
+        self._drain()
 
     def end(self) -> None:
         """No more packets follow: everything that is still going on is written."""
@@ -165,7 +169,7 @@ class Tracker:
                 self._fault(talk, ts, error)
             if talk.flow.violations:
                 self._mark(serial, slot, letters, talk.flow)
-            if talk.weight != talk.counted:
+            if not -GRAIN < talk.weight - talk.counted < GRAIN:
                 self._make_room(self._talks[is_tcp].weigh(serial), ts)
             if talk.over:
                 self._let_go(serial, slot, is_tcp)

@@ -18,7 +18,8 @@ TOLD: Final = 8
 CROWD: Final = 1024
 """Of each of these kinds from all originators behind one MAC address: a flood from forged ones is alike as well."""
 
-_TELLING_PORTS: Final = np.array([53, 67, 68, 123, 137, 1900, 5353, 5355])
+_TELLING_PORTS: Final = np.zeros(1 << 16, np.bool_)
+_TELLING_PORTS[[53, 67, 68, 123, 137, 1900, 5353, 5355]] = True
 _LIMITS: Final = np.array([FAILED, SPOKEN, TOLD])
 _PLACES: Final = 4096  # originators that are told apart; those who share a place share its numbers
 _MACS: Final = 512
@@ -42,7 +43,7 @@ class Chooser:
             self._since = now
         said = (rows["size"] > 0) | (rows["last"] > 1)
         kind = (said[:, 0] & said[:, 1]).astype(np.int64)
-        kind[(rows["proto"] == UDP) & np.isin(rows["port"][:, 1], _TELLING_PORTS)] = 2
+        kind[(rows["proto"] == UDP) & _TELLING_PORTS[rows["port"][:, 1]]] = 2
         who = (rows["ip_lo"][:, 0] ^ rows["ip_hi"][:, 0] ^ (rows["ip_hi"][:, 0] >> 24)) % _PLACES
         chosen = _within(self._counts, who * len(_LIMITS) + kind, _LIMITS[kind])
         mac = rows["mac"][chosen, 0]
