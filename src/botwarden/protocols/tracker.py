@@ -1,7 +1,7 @@
 """`Tracker`: packets in, records out. Connections are followed by compiled code; only what speaks is read in Python."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -70,7 +70,7 @@ class Tracker:
         tcp = frozenset(port for kind in ANALYZERS for port in kind.tcp_ports)
         udp = frozenset(port for kind in ANALYZERS for port in kind.udp_ports)
         self._state = new_state(seed, tcp, udp, budget)
-        self.session = Session(write, is_local, seed, self._opened, settings)
+        self.session = Session(write, is_local, seed, partial(_open, self._state[0]["udp_server"]), settings)
         self._write = write
         self._is_local = is_local
         self._seed = seed
@@ -118,11 +118,6 @@ class Tracker:
         while slot < CONNECTIONS:
             slot = sweep(self._state, slot, everything)
             self._drain()
-
-    def _opened(self, port: int, proto: str) -> None:
-        """A connection to a port is expected: its packets must not be passed over."""
-        if proto == "udp":
-            self._state[0]["udp_server"][port] |= ANALYZED
 
     def _read(self, batch: PacketBatch) -> None:
         s = self._state[0]
@@ -256,6 +251,12 @@ class Tracker:
                 self._write(record)
             elif self._rest is not None:
                 self._rest(record)
+
+
+def _open(udp_server: NDArray[np.uint8], port: int, proto: str) -> None:
+    """A connection to a port is expected: its packets must not be passed over."""
+    if proto == "udp":
+        udp_server[port] |= ANALYZED
 
 
 _EVENT_COLUMNS: Final = ("serial", "slot", "rel", "acked", "side", "flags", "tcp", "letters", "first_ts")
