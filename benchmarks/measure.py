@@ -7,6 +7,7 @@ of the second is taken off the time for the capture itself. With ``-`` as CAPTUR
 import json
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 
@@ -14,9 +15,11 @@ KIB_MB = 1024 / 1e6  # the system counts memory in KiB
 
 
 Tick = Callable[[int], None]
+Evictions = dict[str, int]
+"""What a tool gave up to stay within its bounds."""
 
 
-def nfstream(path: str, tick: Tick, *, statistics: bool, dissections: int = 20) -> None:
+def nfstream(path: str, tick: Tick, *, statistics: bool, dissections: int = 20) -> Evictions:
     """Tick with the packets of each flow."""
     from nfstream import NFStreamer  # type: ignore[import-untyped]
 
@@ -25,20 +28,35 @@ def nfstream(path: str, tick: Tick, *, statistics: bool, dissections: int = 20) 
     )
     for flow in streamer:
         tick(flow.bidirectional_packets)
+    return {}
 
 
-def features(path: str, tick: Tick) -> None:
+def features(path: str, tick: Tick) -> Evictions:
     """Tick with the rows of each batch."""
     import botwarden
 
     for rows in botwarden.snapshots(path):
         tick(len(rows))
+    return {}
 
 
-def scan(path: str, tick: Tick) -> None:
+def scan(path: str, tick: Tick) -> Evictions:
     """Tick with the packets of each batch."""
     import botwarden
 
+    return botwarden.scan(path, progress=_steps(tick)).report.stats.evictions
+
+
+def logs(path: str, tick: Tick) -> Evictions:
+    """Tick with the packets of each batch; the logs are thrown away."""
+    import botwarden
+
+    with tempfile.TemporaryDirectory() as folder:
+        return botwarden.logs(path, folder, progress=_steps(tick)).evictions
+
+
+def _steps(tick: Tick) -> Callable[[float | None, int], None]:
+    """Make a number of packets so far one of packets more."""
     done = 0
 
     def progress(_share: float | None, packets: int) -> None:
@@ -46,15 +64,16 @@ def scan(path: str, tick: Tick) -> None:
         tick(packets - done)
         done = packets
 
-    botwarden.scan(path, progress=progress)
+    return progress
 
 
-TOOLS: dict[str, Callable[[str, Tick], None]] = {
+TOOLS: dict[str, Callable[[str, Tick], Evictions]] = {
     "nfstream": lambda path, tick: nfstream(path, tick, statistics=False),
     "nfstream-statistics": lambda path, tick: nfstream(path, tick, statistics=True),
     "nfstream-plain": lambda path, tick: nfstream(path, tick, statistics=False, dissections=0),
     "features": features,
     "scan": scan,
+    "logs": logs,
 }
 
 
@@ -69,8 +88,8 @@ def peak_mb() -> float:
     return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * KIB_MB
 
 
-def timed(tool: str, path: str) -> tuple[float, float, int, list[float]]:
-    """(wall s, CPU s, packets, wall s at which each further million of packets was done)."""
+def timed(tool: str, path: str) -> tuple[float, float, int, list[float], Evictions]:
+    """(wall s, CPU s, packets, wall s at which each further million of packets was done, what was given up)."""
     start, cpu = time.perf_counter(), cpu_seconds()
     packets = 0
     marks: list[float] = []
@@ -81,14 +100,14 @@ def timed(tool: str, path: str) -> tuple[float, float, int, list[float]]:
         while packets >= (len(marks) + 1) * 1_000_000:
             marks.append(time.perf_counter() - start)
 
-    TOOLS[tool](path, tick)
-    return time.perf_counter() - start, cpu_seconds() - cpu, packets, marks
+    evictions = TOOLS[tool](path, tick)
+    return time.perf_counter() - start, cpu_seconds() - cpu, packets, marks, evictions
 
 
 def main(tool: str, capture: str, tiny: str) -> None:
     timed(tool, tiny)
-    start_wall, start_cpu, _, _ = timed(tool, tiny)
-    wall, cpu, packets, marks = timed(tool, capture)
+    start_wall, start_cpu, *_ = timed(tool, tiny)
+    wall, cpu, packets, marks, evictions = timed(tool, capture)
     result = {
         "seconds": wall - start_wall,
         "cpu_seconds": cpu - start_cpu,
@@ -96,6 +115,7 @@ def main(tool: str, capture: str, tiny: str) -> None:
         "packets": packets,
         "peak_mb": peak_mb(),
         "million_marks": marks,
+        "evictions": evictions,
     }
     print(json.dumps(result))
 

@@ -16,6 +16,7 @@ TITLES = {
     "nfstream-plain": "NFStream, n_dissections=0",
     "features": "botwarden features",
     "scan": "botwarden scan",
+    "logs": "botwarden logs",
 }
 CAPTURES = {"steady": "steady", "scan": "telnet scan"}
 PEERS = ("nfstream", "nfstream-statistics")
@@ -58,13 +59,18 @@ def grids(found: Json) -> Iterator[Grid]:
         [_forged(row) for row in found["forged"]],
     )
     yield Grid(
+        "Under attack; what was given up is counted in conversations and packets",
+        ("attack", "command", "packets/s", "peak MB", f"under {MEMORY_GOAL} MB", "given up"),
+        [_attack(row) for row in found["attacks"]],
+    )
+    yield Grid(
         "Start of the command", ("command", "seconds", "goal", "peak MB"), [_start(row) for row in found["start"]]
     )
 
 
 def failures(found: Json) -> list[str]:
     """What went wrong, one line per tool and reason."""
-    rows = [row for part in ("speed", "writing", "forged", "start") for row in found[part] if "error" in row]
+    rows = [row for part in ("speed", "writing", "forged", "attacks", "start") for row in found[part] if "error" in row]
     named = (f"{row.get('tool') or row.get('what') or 'features --out'} failed: {row['error']}" for row in rows)
     return list(dict.fromkeys(named))
 
@@ -112,6 +118,15 @@ def _forged(row: Json) -> tuple[str, ...]:
     return title, f"{row['packets']:,}", f"{first:,.0f}", f"{last:,.0f}", f"{row['peak_mb']:,.0f}", good
 
 
+def _attack(row: Json) -> tuple[str, ...]:
+    title = TITLES[row["tool"]]
+    if "error" in row:
+        return row["attack"], title, "failed", "–", "–", "–"
+    good = "yes" if row["peak_mb"] < MEMORY_GOAL else "no"
+    given_up = ", ".join(f"{name} {count:,}" for name, count in row["evictions"].items() if count)
+    return row["attack"], title, f"{row['packets_per_second']:,.0f}", f"{row['peak_mb']:,.0f}", good, given_up
+
+
 def _start(row: Json) -> tuple[str, ...]:
     goal = START_GOALS.get(row["what"])
     if "error" in row:
@@ -141,7 +156,8 @@ def markdown(found: Json) -> str:
         f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}, "
         f"Python {machine['python']}, {packages}; load average before the run {machine['load_before']}. "
         f"{settings['packets']:,} packets per capture (steady: `{settings['source']}` repeated; telnet scan: "
-        f"{settings['scan_rate']:,} packets/s of capture time), medians of {settings['repeats']}.\n"
+        f"{settings['scan_rate']:,} packets/s of capture time), {settings['attack']:,} per attack "
+        f"({settings['attack_rate']:,} packets/s); medians of {settings['repeats']}.\n"
     ]
     parts += [f"- {line}\n" for line in failures(found)]
     for grid in grids(found):

@@ -1,6 +1,6 @@
 """Speed and memory of botwarden beside NFStream's, in one run: see docs/benchmarks.md.
 
-python benchmarks/speed.py                 # about a quarter of an hour
+python benchmarks/speed.py                 # about three quarters of an hour
 python benchmarks/speed.py --quick         # a tenth of the packets, one repeat
 python benchmarks/speed.py --write-docs    # and put the results into docs/benchmarks.md
 """
@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import attacks
 import inputs
 import results
 from measure import KIB_MB, TOOLS
@@ -61,11 +62,14 @@ def main() -> None:
             "repeats": options.repeats,
             "source": source.name,
             "scan_rate": inputs.SCAN_RATE,
+            "attack": options.attack,
+            "attack_rate": attacks.RATE,
         },
         "start": bench.starts(megabyte),
         "speed": bench.speed({"steady": steady, "scan": telnet}, options.tools, tiny, options.packets),
         "writing": bench.writing({"steady": steady, "scan": telnet}, options.packets),
         "forged": bench.forged(options.forged, tiny),
+        "attacks": bench.attacks(options.attack, tiny),
     }
     for table in results.rich_tables(found):
         Console().print(table)
@@ -86,9 +90,10 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--packets", type=int, default=1_000_000, help="in each of the two captures")
     parser.add_argument("--forged", type=int, default=10_000_000, help="packets of the flood from forged sources")
+    parser.add_argument("--attack", type=int, default=300_000, help="packets of each of the attacks")
     parser.add_argument("--repeats", type=int, default=3, help="medians of so many runs are reported")
     parser.add_argument(
-        "--tools", nargs="+", choices=TOOLS, default=["nfstream", "nfstream-statistics", "features", "scan"]
+        "--tools", nargs="+", choices=TOOLS, default=["nfstream", "nfstream-statistics", "features", "scan", "logs"]
     )
     parser.add_argument(
         "--cache", type=Path, default=Path(tempfile.gettempdir()) / "botwarden-benchmarks", metavar="DIR"
@@ -99,6 +104,7 @@ def arguments() -> argparse.Namespace:
     options = parser.parse_args()
     if options.quick:
         options.packets, options.forged, options.repeats = options.packets // 10, options.forged // 10, 1
+        options.attack //= 10
     return options
 
 
@@ -132,6 +138,19 @@ class Bench:
                 run = self._measure(tool, "-", tiny, stdin=maker.stdout)
             log(f"{tool} on {packets:,} forged sources: {_outcome(run)}")
             found.append({"tool": tool, **run})
+        return found
+
+    def attacks(self, packets: int, tiny: Path) -> list[Json]:
+        """Every attack, read by ``scan`` and by ``logs``."""
+        found = []
+        for name in attacks.ATTACKS:
+            capture = self._folder / "attack.pcap"
+            inputs.write(attacks.attack(name, packets), capture)
+            for tool in ("scan", "logs"):
+                runs = [self._measure(tool, str(capture), tiny) for _ in range(self._repeats)]
+                found.append({"attack": name, "tool": tool, **_medians(runs, packets)})
+                log(f"{tool} on {name}: {_outcome(runs[-1])}")
+            capture.unlink()
         return found
 
     def writing(self, captures: dict[str, Path], packets: int) -> list[Json]:
@@ -197,7 +216,8 @@ def _medians(runs: list[Json], packets: int) -> Json:
     if failed:
         return failed
     found: Json = {key: statistics.median(run[key] for run in runs) for key in ("seconds", "cpu_seconds", "peak_mb")}
-    return {**found, "packets_per_second": packets / found["seconds"], "all_seconds": [run["seconds"] for run in runs]}
+    found |= {"packets_per_second": packets / found["seconds"], "all_seconds": [run["seconds"] for run in runs]}
+    return {**found, "evictions": runs[-1].get("evictions", {})}
 
 
 def _outcome(run: Json) -> str:

@@ -21,7 +21,10 @@ FOUND: dict[str, Any] = {
         "cpu": "Some CPU", "cores": 2, "memory_gb": 8, "system": "Linux 6", "python": "3.11.7",
         "packages": {"botwarden": "0.1.0", "nfstream": None}, "load_before": 0.1,
     },
-    "settings": {"packets": 1_000_000, "repeats": 3, "source": "a.pcap", "scan_rate": 5000},
+    "settings": {
+        "packets": 1_000_000, "repeats": 3, "source": "a.pcap", "scan_rate": 5000, "attack": 300_000,
+        "attack_rate": 10_000,
+    },
     "start": [{"what": "--version", **figures(0.06, 0)}, {"what": "scan of a 1 MB capture", **figures(2.5, 0)}],
     "speed": [
         {"capture": "steady", "tool": "nfstream", **figures(10, 100_000)},
@@ -34,6 +37,11 @@ FOUND: dict[str, Any] = {
     "forged": [
         {"tool": "features", "packets": 3_000_000, "seconds": 4.0, "peak_mb": 299.0, "million_marks": [1.0, 2.0, 4.0]},
         {"tool": "scan", "packets": 3_000_000, "seconds": 6.0, "peak_mb": 301.0, "million_marks": [6.0, 6.0, 6.0]},
+    ],
+    "attacks": [
+        {"attack": "SYN flood", "tool": "scan", **figures(2, 150_000), "evictions": {"conversations": 9_000, "x": 0}},
+        {"attack": "SYN flood", "tool": "logs", **figures(3, 100_000), "peak_mb": 300.0, "evictions": {}},
+        {"attack": "fragments", "tool": "scan", "error": "it broke"},
     ],
 }  # fmt: skip
 
@@ -60,6 +68,13 @@ def test_the_flood_shows_whether_speed_and_memory_hold(results: ModuleType) -> N
     text = results.markdown(FOUND)
     assert row(text, "botwarden features", "3,000,000")[2:] == ["1,000,000", "500,000", "299", "yes"]
     assert row(text, "botwarden scan", "3,000,000")[2:] == ["500,000", "500,000", "301", "no"]
+
+
+def test_attacks_show_what_was_given_up(results: ModuleType) -> None:
+    text = results.markdown(FOUND)
+    assert row(text, "SYN flood", "botwarden scan")[2:] == ["150,000", "150", "yes", "conversations 9,000"]
+    assert row(text, "SYN flood", "botwarden logs")[2:] == ["100,000", "300", "no", ""]
+    assert row(text, "fragments")[2] == "failed"
 
 
 def test_starts_have_goals(results: ModuleType) -> None:
@@ -94,4 +109,4 @@ def test_the_docs_page_has_its_marks(results: ModuleType) -> None:
 
 
 def test_tables_for_the_terminal_hold_every_row(results: ModuleType) -> None:
-    assert [table.row_count for table in results.rich_tables(FOUND)] == [5, 1, 2, 2]
+    assert [table.row_count for table in results.rich_tables(FOUND)] == [5, 1, 2, 3, 2]
