@@ -47,12 +47,12 @@ def scan(path: str, tick: Tick) -> Evictions:
     return botwarden.scan(path, progress=_steps(tick)).report.stats.evictions
 
 
-def logs(path: str, tick: Tick) -> Evictions:
-    """Tick with the packets of each batch; the logs are thrown away."""
-    import botwarden
+def logs(path: str, tick: Tick, *settings: str) -> Evictions:
+    """Tick with the packets of each batch; the logs, in Zeek's format, are thrown away."""
+    from botwarden.app import api
 
     with tempfile.TemporaryDirectory() as folder:
-        return botwarden.logs(path, folder, progress=_steps(tick)).evictions
+        return api.logs(path, folder, settings=settings, progress=_steps(tick)).evictions
 
 
 def _steps(tick: Tick) -> Callable[[float | None, int], None]:
@@ -74,6 +74,7 @@ TOOLS: dict[str, Callable[[str, Tick], Evictions]] = {
     "features": features,
     "scan": scan,
     "logs": logs,
+    "logs-budget": lambda path, tick: logs(path, tick, "budget=1024"),
 }
 
 

@@ -17,6 +17,7 @@ TITLES = {
     "features": "botwarden features",
     "scan": "botwarden scan",
     "logs": "botwarden logs",
+    "logs-budget": "botwarden logs --set budget=1024",
 }
 CAPTURES = {"steady": "steady", "scan": "telnet scan"}
 PEERS = ("nfstream", "nfstream-statistics")

@@ -109,7 +109,7 @@ def arguments() -> argparse.Namespace:
 
 
 class Bench:
-    """Runs each measurement in a fresh process. Compiled kernels are kept in a folder of the benchmark's own."""
+    """Runs each measurement in a fresh process. What is compiled is kept in a folder of the benchmark's own."""
 
     def __init__(self, folder: Path, *, repeats: int) -> None:
         self._folder = folder
@@ -141,12 +141,12 @@ class Bench:
         return found
 
     def attacks(self, packets: int, tiny: Path) -> list[Json]:
-        """Every attack, read by ``scan`` and by ``logs``."""
+        """Every attack, read by ``scan`` and by ``logs``, by that with and without a budget."""
         found = []
         for name in attacks.ATTACKS:
             capture = self._folder / "attack.pcap"
             inputs.write(attacks.attack(name, packets), capture)
-            for tool in ("scan", "logs"):
+            for tool in ("scan", "logs", "logs-budget"):
                 runs = [self._measure(tool, str(capture), tiny) for _ in range(self._repeats)]
                 found.append({"attack": name, "tool": tool, **_medians(runs, packets)})
                 log(f"{tool} on {name}: {_outcome(runs[-1])}")
@@ -207,7 +207,8 @@ class Bench:
         return {"seconds": seconds, "cpu_seconds": usage.ru_utime + usage.ru_stime, "peak_mb": usage.ru_maxrss * KIB_MB}
 
     def _env(self) -> dict[str, str]:
-        return {**os.environ, "NUMBA_CACHE_DIR": str(self._kernels)}
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return {**kept, "NUMBA_CACHE_DIR": str(self._kernels), "PYTHONPYCACHEPREFIX": str(self._kernels / "modules")}
 
 
 def _medians(runs: list[Json], packets: int) -> Json:
