@@ -6,13 +6,16 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEV := $(VENV)/.dev
 
-.PHONY: help install demo test test-slow lint types docs bench clean
+.PHONY: help install dev demo test test-slow lint types docs bench clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 install: $(READY) ## set up .venv with the command .venv/bin/botwarden
+
+dev: $(DEV) ## the same with what trains models and what tests them
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "botwarden needs Python 3.11 or newer; point PYTHON= at one"; exit 2; }
@@ -20,9 +23,14 @@ $(READY): pyproject.toml
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); test "$$(id -u)" = 0 && \
 	  apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@$(BIN)/botwarden scan examples/house.pcap --json /dev/null >/dev/null; test $$? -le 1
 	@$(BIN)/botwarden features examples/house.pcap --out $(VENV)/rows.csv --quiet && rm -f $(VENV)/rows.csv
+	@touch $@
+
+$(DEV): $(READY)
+	@echo "setting up what trains and tests"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 demo: $(READY) ## scan the capture of a house in which a camera turns into a bot
@@ -32,26 +40,26 @@ demo: $(READY) ## scan the capture of a house in which a camera turns into a bot
 	@echo
 	@echo "The same as a page: out/demo.html, and for programs: out/demo.json"
 
-test: $(READY) ## run the tests (those that need root, a browser or the shared data skip where there is none)
+test: $(DEV) ## run the tests (those that need root, a browser or the shared data skip where there is none)
 	@sh tests/packages.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
-test-slow: $(READY) ## run the slow tests: kernels with every index checked
+test-slow: $(DEV) ## run the slow tests: kernels with every index checked
 	@$(BIN)/python -m pytest -m slow
 
-lint: $(READY) ## ruff
+lint: $(DEV) ## ruff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-types: $(READY) ## mypy, strict
+types: $(DEV) ## mypy, strict
 	@$(BIN)/mypy
 
-docs: $(READY) ## write the generated pages anew
+docs: $(DEV) ## write the generated pages anew
 	@$(BIN)/python docs/json_schema.py
 	@$(BIN)/python docs/labels.py
 	@$(BIN)/python docs/logs.py
 
-bench: $(READY) ## compare speed and memory with NFStream (installs it)
+bench: $(DEV) ## compare speed and memory with NFStream (installs it)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@$(BIN)/python benchmarks/speed.py
 

@@ -1,4 +1,4 @@
-from botwarden.features.schema import DECAYS, FEATURES, NBAIOT115, SCHEMAS, STATISTICS, first_column
+from botwarden.features.schema import DATE_COLUMNS, DECAYS, FEATURES, NBAIOT115, SCHEMAS, STATISTICS, first_column
 
 NAMES = NBAIOT115.columns
 
@@ -50,3 +50,9 @@ def test_half_lives_are_said_in_seconds() -> None:
 
 def test_families_begin_where_their_columns_do() -> None:
     assert [first_column(family) for family in STATISTICS] == [0, 15, 30, 65, 80]
+
+
+def test_the_date_is_in_ten_columns() -> None:
+    assert len(DATE_COLUMNS) == 10
+    assert {name.rpartition("_")[2] for name in DATE_COLUMNS} == {"mean", "variance"}
+    assert {name.rpartition("_L")[0] for name in DATE_COLUMNS} == {"HH_jit"}

@@ -14,7 +14,7 @@ from botwarden.cli.devices import devices
 from botwarden.cli.features import features
 from botwarden.cli.logs import logs
 from botwarden.cli.scan import scan
-from botwarden.core.errors import CaptureError, ConfigError, SchemaMismatch
+from botwarden.core.errors import CaptureError, ConfigError, DataError, ModelError, SchemaMismatch
 from botwarden.core.text import printable
 
 CANNOT: Final = 2
@@ -101,7 +101,7 @@ def explain(error: BaseException) -> int:
         return CANNOT
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
         return _fail(f"{error.filename}: {error.strerror}")
-    if isinstance(error, OSError | ConfigError | CaptureError | SchemaMismatch):
+    if isinstance(error, OSError | ConfigError | CaptureError | DataError | ModelError | SchemaMismatch):
         return _fail(str(error))
     return _fail(f"this is a bug in botwarden (BOTWARDEN_DEBUG=1 shows where): {type(error).__name__}: {error}")
 

@@ -11,3 +11,11 @@ class CaptureError(ValueError):
 
 class SchemaMismatch(ValueError):
     """Feature rows of one schema met a consumer of another."""
+
+
+class DataError(ValueError):
+    """A table whose columns or values cannot be used; says the file, and the row and column where it is about one."""
+
+
+class ModelError(ValueError):
+    """A file that is no model, was changed after it was written, or needs a newer version of botwarden."""

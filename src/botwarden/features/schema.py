@@ -109,6 +109,14 @@ SCHEMAS: Final[dict[str, FeatureSchema]] = {
 NBAIOT115: Final = SCHEMAS["nbaiot115"]
 """The 115 statistics of the N-BaIoT data set."""
 
+DATE_COLUMNS: Final = tuple(
+    feature.name
+    for feature in FEATURES["nbaiot115"]
+    if feature.family == "HH_jit" and feature.statistic in ("mean", "variance")
+)
+"""The ten columns of ``nbaiot115`` that carry the date of the capture: the first packet of a stream counts as that many
+seconds after 1970. A model that uses them tells dates apart, so nothing learns from them unless told to."""
+
 
 def first_column(family: Family) -> int:
     """Index in ``nbaiot115`` of a family's first column."""

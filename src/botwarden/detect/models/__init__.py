@@ -1,0 +1,1 @@
+"""Models at work: scaling, ONNX Runtime, thresholds, and words for what they find. No training."""
