@@ -20,7 +20,7 @@ FORMAT: Final = 1
 """Version of the model file's format: it grows when an older reader would misread a file."""
 
 ScalerKind = Literal["identity", "standard", "minmax", "quantile", "signed_log"]
-"""How columns are brought to one scale: `botwarden.detect.models.scaling` says each exactly, and which arrays it has."""
+"""How columns are brought to one scale: `botwarden.detect.models.scaling` says each exactly, and what arrays it has."""
 
 
 class SchemaRef(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +117,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     metrics: dict[str, float] = {}
     """What was measured after training, on rows that it was not trained on."""
     card: str = ""
-    """The model card: Markdown for people: what it is for, what it was trained on, how good it is, what it cannot do."""
+    """The model card, Markdown: what it is for, what it was trained on, how good it is, what it cannot do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class Rows:
         cls,
         schema: FeatureSchema,
         values: NDArray[np.floating],
-        group: Group = Group(),  # noqa: B008 - frozen
+        group: Group = Group(),
         *,
         ts: NDArray[np.float64] | None = None,
         proto: NDArray[np.int8] | None = None,

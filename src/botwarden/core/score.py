@@ -24,6 +24,3 @@ class Scores:
     label: NDArray[np.int16]
     confidence: NDArray[np.float32]
     labels: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.score)

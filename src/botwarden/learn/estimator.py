@@ -1,7 +1,7 @@
 """The seams of learning: what a detector and a classifier are, and what they are handed besides data.
 
-As in scikit-learn: the constructor only stores; ``fit`` learns and returns self; fitted names end in ``_``; nothing else
-learns. What was learned leaves as ONNX, and is judged as a gateway would judge with it, by `botwarden.detect.models`.
+As in scikit-learn: the constructor only stores; ``fit`` learns and returns self; fitted names end in ``_``; nothing
+else learns. What was learned leaves as ONNX, and is judged as a gateway would judge with it, by `botwarden.detect.models`.
 """
 
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ class AnomalyDetector(Protocol):
         progress: Progress | None = None,
         checkpoint: Checkpoint | None = None,
     ) -> Self:
-        """Learn from ``x``: float32[n, d], scaled benign rows; ``optimise``: float32[m, d], others, to know when to stop.
+        """Learn from ``x``: float32[n, d], scaled benign rows; ``optimise``: float32[m, d], others: when to stop.
 
         Raises KeyboardInterrupt when stopped, after the checkpoint was saved.
         """
