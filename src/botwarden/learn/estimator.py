@@ -1,7 +1,7 @@
 """The seams of learning: what a detector and a classifier are, and what they are handed besides data.
 
 As in scikit-learn: the constructor only stores; ``fit`` learns and returns self; fitted names end in ``_``; nothing
-else learns. What was learned leaves as ONNX, and is judged as a gateway would judge with it, by `botwarden.detect.models`.
+else learns. What was learned leaves as ONNX, and is judged as on a gateway, by `botwarden.detect.models`.
 """
 
 from collections.abc import Mapping
