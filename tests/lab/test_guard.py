@@ -1,0 +1,111 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from botwarden.lab import guard, plan
+from botwarden.lab.network import Network
+
+ASK = (
+    "import sys; from pathlib import Path; from botwarden.lab.guard import obtain; "
+    "print(obtain(sys.argv[1], Path(sys.argv[2])).source)"
+)
+
+
+def ask(prefix: list[str], role: str, state: Path) -> "subprocess.CompletedProcess[str]":
+    """Somebody asks for a permit."""
+    command = [*prefix, sys.executable, "-c", ASK, role, str(state)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+
+
+def inside(role: str) -> list[str]:
+    return ["ip", "netns", "exec", plan.namespace(role)]
+
+
+def assert_refused(done: "subprocess.CompletedProcess[str]", reason: str) -> None:
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("refused: ")
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "8.8.8.8",
+        "127.0.0.1",
+        "192.168.11.1",
+        "192.0.2.2",
+        "198.18.16.0",
+        "255.255.255.255",
+        "::1",
+        "2001:db8:1::1",
+        "x",
+    ],
+)
+def test_targets_outside_the_lab_are_refused(target: str) -> None:
+    with pytest.raises(guard.Refused, match="refused"):
+        guard.Permit(plan.CAMERA.ip).check(target)
+
+
+@pytest.mark.parametrize("target", [plan.DVR.ip, plan.VICTIM_IP, *plan.TELNET_HOSTS, "198.18.15.255", plan.NEWS_IP6])
+def test_targets_in_the_lab_are_allowed(target: str) -> None:
+    assert guard.Permit(plan.CAMERA.ip).check(target) == target
+
+
+@pytest.mark.parametrize(
+    ("count", "rate"),
+    [(guard.MAX_PACKETS + 1, 100.0), (10, guard.MAX_RATE + 1), (10, 0.0), (10, float("nan"))],
+)
+def test_more_or_faster_than_the_limits_is_refused(count: int, rate: float) -> None:
+    with pytest.raises(guard.Refused, match="refused"):
+        guard.Permit(plan.CAMERA.ip).paced(count, rate)
+
+
+def test_connections_have_limits_of_their_own() -> None:
+    permit = guard.Permit(plan.CAMERA.ip)
+    with pytest.raises(guard.Refused, match="connections"):
+        permit.conversations(guard.MAX_CONVERSATIONS + 1, 1.0)
+    with pytest.raises(guard.Refused, match="connections"):
+        permit.conversations(1, guard.MAX_CONVERSATION_RATE * 2)
+
+
+def test_pacing_yields_every_number_once() -> None:
+    assert list(guard.Permit(plan.CAMERA.ip).paced(20, guard.MAX_RATE)) == list(range(20))
+
+
+def test_there_is_no_permit_without_a_lab(tmp_path: Path) -> None:
+    assert_refused(ask([], "camera", tmp_path / "none.json"), "not inside a lab")
+
+
+def test_a_state_file_that_names_this_machine_is_no_lab(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    state.write_text(json.dumps({"outside": [0, 0], "namespaces": {"camera": guard.identity()}}))
+    assert_refused(ask([], "camera", state), "refused")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"namespaces": []}', "\x00", "1"])
+def test_a_damaged_state_file_is_no_lab(tmp_path: Path, text: str) -> None:
+    state = tmp_path / "state.json"
+    state.write_text(text)
+    assert_refused(ask([], "camera", state), "refused")
+
+
+def test_a_permit_is_for_one_namespace_with_one_way_out(network: Network) -> None:
+    device = plan.CAMERA
+    network.ip("camera", f"address add {device.ip}/24 dev eth0", f"route add default via {plan.GATEWAY_IP}")
+    done = ask(inside("camera"), "camera", network.state)
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, device.ip, "")
+    assert ask(inside("internet"), "internet", network.state).stdout.strip() == plan.INTRUDER_IP
+    assert_refused(ask([], "camera", network.state), "not the network namespace")
+    assert_refused(ask(inside("dvr"), "camera", network.state), "not the network namespace")
+    assert_refused(ask(inside("gateway"), "gateway", network.state), "nobody in the lab may act as 'gateway'")
+
+    network.ip("camera", "link add way type veth peer name out")
+    assert_refused(ask(inside("camera"), "camera", network.state), "unexpected interfaces")
+    network.ip("camera", "link delete way", "route delete default", "route add default dev eth0")
+    assert_refused(ask(inside("camera"), "camera", network.state), "unexpected route")
+    network.ip("camera", "route delete default", f"link set eth0 address {plan.LAPTOP.mac}")
+    assert_refused(ask(inside("camera"), "camera", network.state), "not the virtual interface")
