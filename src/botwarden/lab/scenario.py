@@ -1,0 +1,121 @@
+"""Scenarios: small files that say what somebody in the house does, step by step.
+
+A scenario is a TOML file (``scenarios/*.toml``, or any file that a user names):
+
+    what = "one sentence"
+    botnet = "mirai"              # the class that its attacks get; empty for harmless ones
+    device = "camera"             # who does it, unless it is asked for on another: `mirai@dvr`
+
+    [[step]]
+    act = "scan"                  # one of `botwarden.lab.acts.ACTS`
+    phase = "scan"
+    label = "scan.mirai"          # the verdict that is right; without one the step is harmless
+    also = ["scan.horizontal"]
+    attack = "scan"               # the class of its packets; without one it is told by the label
+    after = 20.0                  # s of the story before it begins
+    speed = 1.0                   # of the story while it lasts
+    options = { rate = 120.0, count = 1200 }
+
+Options are those of the act's function; unknown ones are refused before anything starts.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from botwarden.core.label import LABELS
+from botwarden.lab import plan
+from botwarden.lab.errors import LabError
+
+FOLDER: Final = Path(__file__).with_name("scenarios")
+MAX_BYTES: Final = 100_000
+MAX_STEPS: Final = 100
+
+Option = str | int | float | bool | list[str]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that somebody does. See the module."""
+
+    act: str
+    what: str = ""
+    """For people; the act says it itself where this is empty."""
+    phase: str = ""
+    label: str = ""
+    also: list[str] = []
+    victim: str = ""
+    """The verdict that is right of the device at the other end, where that is one of the house."""
+    victim_also: list[str] = []
+    attack: str = ""
+    after: float = 5.0
+    speed: float = 1.0
+    by: str = ""
+    """Who does it, where not the scenario's device: a role, or ``internet`` for a stranger."""
+    options: dict[str, Option] = {}
+
+
+class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What happens, in order."""
+
+    name: str = ""
+    """The file's name without its suffix."""
+    what: str
+    device: str
+    botnet: str = ""
+    step: list[Step]
+
+
+class Casting(msgspec.Struct, frozen=True):
+    """A scenario with the one who plays it."""
+
+    scenario: Scenario
+    device: str
+    """A role of `plan.BY_ROLE`, or ``internet``."""
+
+
+def load(path: Path) -> Scenario:
+    """Read a scenario. Raises LabError for what is none, OSError for what cannot be read."""
+    data = path.read_bytes()[: MAX_BYTES + 1]
+    if len(data) > MAX_BYTES:
+        raise LabError(f"{path}: a scenario has at most {MAX_BYTES} bytes")
+    try:
+        read = tomllib.loads(data.decode())
+        scenario = msgspec.convert({**read, "name": path.stem}, Scenario)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, RecursionError) as error:
+        raise LabError(f"{path}: {error}") from None
+    _check(scenario, path)
+    return scenario
+
+
+def _check(scenario: Scenario, path: Path) -> None:
+    actors = {scenario.device, *(step.by for step in scenario.step if step.by)}
+    unknown = actors - plan.BY_ROLE.keys() - {"internet"}
+    if unknown:
+        raise LabError(f"{path}: nobody in the lab is called {min(unknown)!r}")
+    if not 1 <= len(scenario.step) <= MAX_STEPS:
+        raise LabError(f"{path}: a scenario has 1 to {MAX_STEPS} steps")
+    for step in scenario.step:
+        for label in filter(None, (step.label, *step.also, step.victim, *step.victim_also)):
+            if label not in LABELS:
+                raise LabError(f"{path}: there is no label {label!r}")
+        if not (0 <= step.after < 86_400 * 7 and 0 < step.speed <= 600):
+            raise LabError(f"{path}: a step waits up to a week and has a speed of at most 600")
+
+
+def names() -> list[str]:
+    """The scenarios that the lab brings."""
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def cast(asked: str) -> Casting:
+    """A scenario by ``name``, ``name@device``, ``file.toml`` or ``file.toml@device``. Raises LabError."""
+    name, _, role = asked.partition("@")
+    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
+    if not name.endswith(".toml") and name not in names():
+        raise LabError(f"there is no scenario {name!r}; there is {', '.join(names())}")
+    scenario = load(path)
+    if role and role not in plan.BY_ROLE and role != "internet":
+        raise LabError(f"nobody in the lab is called {role!r}; there is {', '.join(plan.BY_ROLE)}")
+    return Casting(scenario, role or scenario.device)

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from botwarden.lab.errors import LabError
+from botwarden.lab.scenario import cast, load
+
+GOOD = """
+what = "scans"
+botnet = "mirai"
+device = "camera"
+[[step]]
+act = "scan"
+label = "scan.mirai"
+options = { rate = 100.0, count = 50, ports = ["23", "2323"] }
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mine.toml"
+    path.write_text(text)
+    return path
+
+
+def test_a_scenario_is_read_with_its_steps_and_named_after_its_file(tmp_path: Path) -> None:
+    scenario = load(write(tmp_path, GOOD))
+    assert (scenario.name, scenario.botnet, scenario.device) == ("mine", "mirai", "camera")
+    (step,) = scenario.step
+    assert (step.act, step.label, step.options["count"]) == ("scan", "scan.mirai", 50)
+
+
+def test_a_scenario_can_be_played_by_another_device(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    assert cast(str(path)).device == "camera"
+    assert cast(f"{path}@dvr").device == "dvr"
+    with pytest.raises(LabError, match="nobody in the lab is called 'toaster'"):
+        cast(f"{path}@toaster")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (("scan.mirai", "scan.martian"), "there is no label 'scan.martian'"),
+        (('device = "camera"', 'device = "toaster"'), "nobody in the lab is called 'toaster'"),
+        (("[[step]]", "[[stop]]"), "unknown field `stop`"),
+        (('act = "scan"', "act = 5"), "Expected `str`"),
+        (('act = "scan"', 'act = "scan"\nspeed = 1e9'), "a speed of at most 600"),
+        (('act = "scan"', 'act = "scan"\nafter = -1.0'), "waits up to a week"),
+        (("what", "what what"), "mine.toml"),
+    ],
+)
+def test_what_is_wrong_with_a_scenario_is_said(tmp_path: Path, change: tuple[str, str], reason: str) -> None:
+    path = write(tmp_path, GOOD.replace(*change, 1))
+    with pytest.raises(LabError, match=reason) as caught:
+        load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_an_unknown_name_lists_those_that_there_are() -> None:
+    with pytest.raises(LabError, match="there is no scenario 'nothing'"):
+        cast("nothing")
+
+
+@given(data=st.binary(max_size=200))
+def test_bytes_that_are_no_scenario_are_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.mktemp("s") / "x.toml"
+    path.write_bytes(data)
+    with pytest.raises(LabError):
+        load(path)
