@@ -48,7 +48,7 @@ class Actor:
 class Act(Protocol):
     """One thing that somebody can do: a function whose keyword arguments are a scenario's options.
 
-    It raises Refused beyond the limits of the guard, and returns what there is to tell: ``count``, ``target``, ``what``.
+    It raises Refused beyond the limits of the guard, and returns what there is to tell.
     """
 
     def __call__(self, actor: Actor, /, **options: Any) -> "Outcome":
