@@ -1,0 +1,1 @@
+"""Tables of feature rows, as others publish them and as ``botwarden features`` writes them."""

@@ -1,0 +1,47 @@
+import pytest
+
+from botwarden.core.classes import botnet_named, class_named, class_of
+from botwarden.core.label import LABELS
+
+
+def test_every_label_of_a_verdict_has_a_class() -> None:
+    classes = {label: class_of(label) for label in LABELS}
+    assert classes["scan.mirai"] == ("mirai", "scan")
+    assert classes["flood.syn"] == ("", "syn")
+    assert classes["exposure.telnet"] == ("", "benign")
+    assert all(attack for _, attack in classes.values())
+    benign = {label for label, (_, attack) in classes.items() if attack == "benign"}
+    assert benign == {label for label in LABELS if label.startswith("exposure.")}
+
+
+def test_what_is_no_label_has_no_class() -> None:
+    with pytest.raises(KeyError):
+        class_of("flood.nonsense")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("benign", ("", "benign")),
+        (" Normal ", ("", "benign")),
+        ("0", ("", "benign")),
+        ("1", ("", "attack")),
+        ("Attack", ("", "attack")),
+        ("mirai", ("mirai", "attack")),
+        ("mirai.udpplain", ("mirai", "udpplain")),
+        ("BASHLITE_scan", ("gafgyt", "scan")),
+        ("mirai-syn", ("mirai", "syn")),
+        ("hajime.scan", ("hajime", "scan")),
+        ("flood.udp", ("", "udp")),
+        ("scan.mirai", ("mirai", "scan")),
+        ("os_scan", ("", "os_scan")),
+    ],
+)
+def test_classes_as_people_write_them(text: str, expected: tuple[str, str]) -> None:
+    assert class_named(text) == expected
+
+
+def test_a_botnet_has_one_name() -> None:
+    assert [botnet_named(name) for name in ("BASHLITE", "gafgyt", "Mirai", "", "benign")] == [
+        "gafgyt", "gafgyt", "mirai", "", "",
+    ]  # fmt: skip
