@@ -6,6 +6,7 @@ from typing import ClassVar, Final, Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from botwarden.core.errors import ConfigError, DataError
 from botwarden.core.model import ScalerKind
@@ -120,19 +121,31 @@ class Autoencoder:
         device = pick_device(self.device)
         stack = Stack([layer_sizes(x.shape[1], self.layers)], device)
         seeds = torch.tensor([self.seed], device=device)
-        if self.start is None:
-            stack.draw(seeds)
-        else:
-            self._begin(stack)
+        self.begin(stack, seeds)
         training = Training(stack, _table(x, device), _table(optimise, device), seeds, steps(len(x), self.batch), plan)
         state = None if checkpoint is None else checkpoint.load()
         if state is not None:
             training.restore(state)
         training.run(progress, checkpoint)
-        (self.network_,) = training.first.take(training.best)
-        self.loss_ = float(training.loss[0])
-        self.epochs_ = int(training.taken[0])
-        self.history_ = training.history
+        (network,) = training.first.take(training.best)
+        return self.learned(network, float(training.loss[0]), int(training.taken[0]), training.history, optimise)
+
+    def begin(self, stack: Stack, seeds: Tensor) -> None:
+        """Give all networks of a stack their first weights."""
+        if self.start is None:
+            stack.draw(seeds)
+            return
+        layers = graphs.layers_of(self.start)
+        try:
+            stack.put([layers] * len(stack.sizes))
+        except (ValueError, IndexError) as error:
+            raise ConfigError("the network to begin from has other layers") from error
+
+    def learned(
+        self, network: Layers, loss: float, epochs: int, history: list[float], optimise: NDArray[np.float32]
+    ) -> Self:
+        """Take over what training found; ``loss`` and ``epochs`` are of the weights that were kept."""
+        self.network_, self.loss_, self.epochs_, self.history_ = network, loss, epochs, list(history)
         return self
 
     def to_onnx(self) -> bytes:
@@ -140,13 +153,6 @@ class Autoencoder:
         if not self.network_:
             raise ValueError("fit first")
         return graphs.autoencoder(self.network_)
-
-    def _begin(self, stack: Stack) -> None:
-        assert self.start is not None
-        try:
-            stack.put([graphs.layers_of(self.start)])
-        except (ValueError, IndexError) as error:
-            raise ConfigError("the network to begin from has other layers") from error
 
 
 class Published(Autoencoder):
