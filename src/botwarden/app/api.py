@@ -72,6 +72,15 @@ class SnapshotStream:
         return self._source.stats
 
     @property
+    def paths(self) -> list[str]:
+        """The captures that are read, folders replaced by what is in them."""
+        return self._source.paths
+
+    def packets_of(self) -> list[int]:
+        """Packets read so far of each of ``paths``."""
+        return self._source.packets_of()
+
+    @property
     def evictions(self) -> dict[str, int]:
         """Streams given up so far to stay within the limit, per table."""
         return self._extractor.evictions

@@ -167,7 +167,8 @@ class Labelling:
         ts = packets["ts"]
         sent = (source == rule.device) & _within(packets, "src", rule.own) & _within(packets, "dst", rule.other)
         received = (target == rule.device) & _within(packets, "dst", rule.own) & _within(packets, "src", rule.other)
-        return (ts >= rule.start) & (ts <= rule.end) & (sent | received)
+        held: NDArray[np.bool_] = (ts >= rule.start) & (ts <= rule.end) & (sent | received)
+        return held
 
 
 def _network(text: str | None) -> _Network | None:
@@ -186,4 +187,5 @@ def _within(packets: NDArray[Any], side: str, network: _Network | None) -> NDArr
         return np.ones(len(packets), np.bool_)
     hi, lo = packets[f"{side}_ip_hi"], packets[f"{side}_ip_lo"]
     inside: NDArray[np.bool_] = (hi & network.mask_hi == network.hi) & (lo & network.mask_lo == network.lo)
-    return inside & (packets["flags"] & HAS_IP != 0)
+    inside &= packets["flags"] & HAS_IP != 0
+    return inside

@@ -55,6 +55,10 @@ class CaptureSource:
             total += lane.size
         return min(1.0, sum(lane.consumed for lane in self._lanes) / total) if total else 1.0
 
+    def packets_of(self) -> list[int]:
+        """Packets read so far of each of ``paths``."""
+        return [lane.packets for lane in self._lanes]
+
     def _count(self, batch: PacketBatch) -> None:
         stats, packets = self.stats, batch.packets
         first, last = float(batch.ts.min()), float(batch.ts.max())

@@ -97,8 +97,16 @@ def _of_cases(path: Path, cases: _Cases, capture: str) -> Labels:
         ips = devices.setdefault(verdict.device, [])
         if verdict.ip and verdict.ip not in ips:
             ips.append(verdict.ip)
-        named = {"label": verdict.label, "mac": verdict.device, "role": verdict.role, "what": verdict.what}
-        intervals.append(Interval(**named, start=verdict.start, end=verdict.end))
+        intervals.append(
+            Interval(
+                label=verdict.label,
+                mac=verdict.device,
+                role=verdict.role,
+                start=verdict.start,
+                end=verdict.end,
+                what=verdict.what,
+            )
+        )
     return Labels(
         capture=wanted[0].capture if len(wanted) == 1 else "",
         sha256=wanted[0].sha256 if len(wanted) == 1 else "",

@@ -20,12 +20,14 @@ class Lane:
 
     chunk : bytes to read at a time, from the next read on
     consumed, size : bytes of the file read so far, and in all; the latter None for a pipe
+    packets : read so far
     """
 
     def __init__(self, path: str, chunk: int, stats: CaptureStats, stdin_fd: int) -> None:
         """When the end is reached, damage and skipped packets are added to ``stats``. Raises OSError."""
         self.chunk = chunk
         self.consumed = 0
+        self.packets = 0
         self.size = Path(path).stat().st_size if path != STDIN and Path(path).is_file() else None
         self._path = path
         self._fd = stdin_fd if path == STDIN else None
@@ -66,7 +68,9 @@ class Lane:
                     self.consumed = stream.consumed
                 if not data:
                     break
-                yield from reader.feed(data)
+                for batch in reader.feed(data):
+                    self.packets += 0 if peek else len(batch)
+                    yield batch
         reader.finish()
         if not peek:
             self.consumed = self.size or self.consumed

@@ -97,7 +97,9 @@ def parse_number(data: Any, at: Any, powers: Any) -> Any:
         given = np.int64(0)
         digits = np.int64(0)
         while 48 <= data[at] <= 57:
-            given = min(given * 10 + np.int64(data[at]) - 48, _MOST_EXPONENT)
+            given = given * 10 + np.int64(data[at]) - 48
+            if given > _MOST_EXPONENT:
+                given = np.int64(_MOST_EXPONENT)
             digits += 1
             at += 1
         if digits == 0:
