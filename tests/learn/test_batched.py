@@ -11,10 +11,10 @@ from learnable import Kept, interrupted, odd, rows
 
 torch.set_num_threads(1)
 
-COUNTS = (40, 300, 7, 90, 64, 65, 128, 301, 33)
+COUNTS = (40, 300, 7, 90, 65, 128, 33)
 
 
-def template(epochs: int = 40) -> Autoencoder:
+def template(epochs: int = 25) -> Autoencoder:
     return Autoencoder((0.7, 0.3, 0.7), epochs=epochs, batch=64, rate=0.01, patience=3, seed=5)
 
 

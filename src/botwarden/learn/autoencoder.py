@@ -122,7 +122,9 @@ class Autoencoder:
         stack = Stack([layer_sizes(x.shape[1], self.layers)], device)
         seeds = torch.tensor([self.seed], device=device)
         self.begin(stack, seeds)
-        training = Training(stack, _table(x, device), _table(optimise, device), seeds, steps(len(x), self.batch), plan)
+        training = Training(
+            stack, Table.of([x], device), Table.of([optimise], device), seeds, steps(len(x), self.batch), plan
+        )
         state = None if checkpoint is None else checkpoint.load()
         if state is not None:
             training.restore(state)
@@ -184,7 +186,3 @@ def check_numbers(epochs: int, batch: int, rate: float, patience: int, seed: int
         raise ConfigError(f"the learning rate must be above 0 and at most 10, not {rate}")
     if not 0 <= seed < 2**63:
         raise ConfigError(f"a seed is a whole number from 0 to 2^63 - 1, not {seed}")
-
-
-def _table(x: NDArray[np.float32], device: torch.device) -> Table:
-    return Table(torch.from_numpy(x).to(device)[None], torch.tensor([len(x)], device=device))

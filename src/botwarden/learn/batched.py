@@ -6,7 +6,7 @@ network sees the batches that it would see alone and stops when it would stop al
 for rounding.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Final, TypeVar
 
@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 from botwarden.core.errors import DataError
 from botwarden.learn.autoencoder import Autoencoder, checked
 from botwarden.learn.estimator import Checkpoint, Progress
-from botwarden.learn.loop import Table, Training, steps
+from botwarden.learn.loop import Stages, Table, Training, part_of, steps
 from botwarden.learn.networks import Stack, layer_sizes, pick_device
 
 Floats = NDArray[np.float32]
-State = dict[str, NDArray[np.generic]]
 AnyAutoencoder = TypeVar("AnyAutoencoder", bound=Autoencoder)
 
 AT_ONCE: Final = {"cpu": 64, "cuda": 4096}
@@ -52,13 +51,13 @@ def fit_many(
     x = [checked(rows, "training", width) for rows in x]
     optimise = [checked(rows, "optimise", width) for rows in optimise]
     device = pick_device(template.device)
-    kept = _Kept(checkpoint)
+    stages = Stages(checkpoint)
     out: list[AnyAutoencoder | None] = [None] * len(x)
     groups = list(_groups([len(rows) for rows in x], width, template.batch, at_once or AT_ONCE.get(device.type, 64)))
     done = 0
     for number, members in enumerate(groups):
         training = _training(template, [x[i] for i in members], [optimise[i] for i in members], device)
-        kept.train(training, f"{number}.", _part_of(progress, done / len(x), len(members) / len(x)))
+        stages.train(training, f"{number}.", part_of(progress, done / len(x), len(members) / len(x)))
         losses, epochs = training.loss.tolist(), training.taken.tolist()
         for j, (i, network) in enumerate(zip(members, training.first.take(training.best), strict=True)):
             out[i] = copy(template).learned(network, losses[j], epochs[j], training.history, optimise[i])
@@ -85,46 +84,4 @@ def _training(template: Autoencoder, x: list[Floats], optimise: list[Floats], de
     seeds = torch.full((len(x),), template.seed, device=device)
     template.begin(stack, seeds)
     n_steps = steps(len(x[0]), template.batch)
-    return Training(stack, table(x, device), table(optimise, device), seeds, n_steps, template.plan)
-
-
-def table(parts: Sequence[Floats], device: torch.device) -> Table:
-    """Rows of several networks, padded with zeros to the same number."""
-    counts = torch.tensor([len(rows) for rows in parts], device=device)
-    padded = np.zeros((len(parts), max(len(rows) for rows in parts), parts[0].shape[1]), np.float32)
-    for i, rows in enumerate(parts):
-        padded[i, : len(rows)] = rows
-    return Table(torch.from_numpy(padded).to(device), counts)
-
-
-def _part_of(progress: Progress | None, start: float, share: float) -> Progress | None:
-    if progress is None:
-        return None
-
-    def told(part: float | None, text: str) -> None:
-        progress(start + share * (part or 0.0), text)
-
-    return told
-
-
-class _Kept:
-    """A checkpoint for several trainings after one another: finished ones stay in it."""
-
-    def __init__(self, checkpoint: Checkpoint | None) -> None:
-        self._checkpoint = checkpoint
-        self._before: State = {} if checkpoint is None else checkpoint.load() or {}
-        self._finished: State = {}
-
-    def train(self, training: Training, prefix: str, progress: Progress | None) -> None:
-        if f"{prefix}epoch" in self._before:
-            training.restore(self._before, prefix)
-        training.run(progress, None if self._checkpoint is None else self, prefix)
-        if self._checkpoint is not None:
-            self._finished |= training.state(prefix)
-
-    def load(self) -> State | None:
-        return None
-
-    def save(self, state: Mapping[str, NDArray[np.generic]]) -> None:
-        assert self._checkpoint is not None
-        self._checkpoint.save({**self._finished, **state})
+    return Training(stack, Table.of(x, device), Table.of(optimise, device), seeds, n_steps, template.plan)

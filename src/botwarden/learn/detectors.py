@@ -21,6 +21,8 @@ class Choice:
 DETECTORS: Final[dict[str, Choice]] = {
     "autoencoder": Choice("autoencoder", "Autoencoder", "an autoencoder with five hidden layers"),
     "published": Choice("autoencoder", "Published", "the autoencoder of the N-BaIoT paper, seven hidden layers"),
+    "isolation_forest": Choice("isolation", "Isolation", "an isolation forest: how easily a row is set apart"),
+    "kitnet": Choice("kitnet", "KitNet", "small autoencoders of features that go together, as in Kitsune"),
 }
 DEFAULT: Final = "autoencoder"
 

@@ -7,9 +7,9 @@ weights; once half of a stack has stopped, the rest goes on without them.
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from botwarden.learn.estimator import Checkpoint, Progress
 from botwarden.learn.networks import Stack
 
 Schedule = Literal["constant", "one_cycle"]
+State = dict[str, NDArray[np.generic]]
 
 _EVERY: Final = 60.0  # s between checkpoints
 _CHUNK: Final = 1 << 22  # numbers in the widest layer at a time, when only looking at errors
@@ -59,6 +60,17 @@ class Table:
 
     x: Tensor
     counts: Tensor
+
+    @classmethod
+    def of(cls, parts: Sequence[NDArray[np.float32]], device: torch.device) -> Self:
+        """The rows of each network, float32[n_i, d]."""
+        counts = torch.tensor([len(rows) for rows in parts], device=device)
+        if len(parts) == 1:
+            return cls(torch.from_numpy(parts[0]).to(device)[None], counts)
+        padded = np.zeros((len(parts), max(len(rows) for rows in parts), parts[0].shape[1]), np.float32)
+        for i, rows in enumerate(parts):
+            padded[i, : len(rows)] = rows
+        return cls(torch.from_numpy(padded).to(device), counts)
 
     def part(self, keep: Tensor) -> "Table":
         """Those of the networks at the indices ``keep``."""
@@ -151,7 +163,7 @@ class Training:
                 checkpoint.save(self.state(prefix))
                 saved = time.monotonic()
 
-    def state(self, prefix: str = "") -> dict[str, NDArray[np.generic]]:
+    def state(self, prefix: str = "") -> State:
         """A copy of everything that changes, to go on from with `restore`."""
         arrays = {
             "flat": self.stack.flat,
@@ -164,7 +176,7 @@ class Training:
             "stopped": self.stopped,
             "start": self._start,
         }
-        out: dict[str, NDArray[np.generic]] = {prefix + key: a.cpu().numpy().copy() for key, a in arrays.items()}
+        out: State = {prefix + key: a.cpu().numpy().copy() for key, a in arrays.items()}
         out[prefix + "epoch"] = np.array(self.epoch)
         out[prefix + "history"] = np.array(self.history, np.float64)
         return out
@@ -253,3 +265,41 @@ class Training:
         self.stack = self.stack.part(at)
         self.rows, self.optimise = self.rows.part(at), self.optimise.part(at)
         self.seeds, self._validation, self.alive = self.seeds[at], self._validation[at], keep
+
+
+def part_of(progress: Progress | None, start: float, size: float) -> Progress | None:
+    """A progress for one of several stages: those before it are a share ``start`` of the whole, it is ``size`` of it."""
+    if progress is None:
+        return None
+
+    def told(share: float | None, text: str) -> None:
+        progress(start + size * (share or 0.0), text)
+
+    return told
+
+
+class Stages:
+    """A checkpoint for several trainings after one another: finished ones stay in it."""
+
+    def __init__(self, checkpoint: Checkpoint | None) -> None:
+        """Load what was saved."""
+        self._checkpoint = checkpoint
+        self._before: State = {} if checkpoint is None else checkpoint.load() or {}
+        self._finished: State = {}
+
+    def train(self, training: Training, prefix: str, progress: Progress | None) -> None:
+        """Run a training, or take over what came of it; stages need a prefix of their own each."""
+        if f"{prefix}epoch" in self._before:
+            training.restore(self._before, prefix)
+        training.run(progress, None if self._checkpoint is None else self, prefix)
+        if self._checkpoint is not None:
+            self._finished |= training.state(prefix)
+
+    def load(self) -> State | None:
+        """What was saved is taken over by `train`."""
+        return None
+
+    def save(self, state: Mapping[str, NDArray[np.generic]]) -> None:
+        """Keep the state of the stage in work beside the finished ones."""
+        assert self._checkpoint is not None
+        self._checkpoint.save({**self._finished, **state})
