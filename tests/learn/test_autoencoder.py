@@ -101,3 +101,9 @@ def test_rows_that_cannot_be_learned_from_are_refused() -> None:
             small().fit(x, optimise)
     with pytest.raises(ValueError, match="fit first"):
         small().to_onnx()
+
+
+def test_rows_that_must_not_be_written_to_are_fine() -> None:
+    x = rows(50)
+    x.setflags(write=False)
+    assert small(epochs=1).fit(x, x).network_

@@ -171,7 +171,8 @@ class KitNet:
         return out
 
     def _scaled(self, errors: Floats) -> Floats:
-        return (errors - self.low_) / np.maximum(self.high_ - self.low_, np.float32(_TINY))
+        scaled: Floats = (errors - self.low_) / np.maximum(self.high_ - self.low_, np.float32(_TINY))
+        return scaled
 
     def _joined(self, width: int) -> Layers:
         """All small networks as one, whose inputs and outputs stand in the order of the columns."""

@@ -66,7 +66,7 @@ class Table:
         """The rows of each network, float32[n_i, d]."""
         counts = torch.tensor([len(rows) for rows in parts], device=device)
         if len(parts) == 1:
-            return cls(torch.from_numpy(parts[0]).to(device)[None], counts)
+            return cls(torch.from_numpy(np.require(parts[0], np.float32, "CW")).to(device)[None], counts)
         padded = np.zeros((len(parts), max(len(rows) for rows in parts), parts[0].shape[1]), np.float32)
         for i, rows in enumerate(parts):
             padded[i, : len(rows)] = rows
@@ -268,7 +268,7 @@ class Training:
 
 
 def part_of(progress: Progress | None, start: float, size: float) -> Progress | None:
-    """A progress for one of several stages: those before it are a share ``start`` of the whole, it is ``size`` of it."""
+    """A progress for a stage that is a share ``size`` of the whole, after others that are a share ``start``."""
     if progress is None:
         return None
 
