@@ -10,15 +10,22 @@ def flags(n: int, *places: int) -> np.ndarray:
     return marked
 
 
+ONE = np.zeros(9, np.int32)
+
+
 def test_a_pause_divides_attacks() -> None:
     ts = np.array([0.0, 1, 2, 100, 101, 500])
-    assert attacks(ts) == [slice(0, 3), slice(3, 5), slice(5, 6)]
-    assert attacks(np.full(3, np.nan)) == [slice(0, 3)]
-    assert attacks(np.zeros(0)) == []
+    assert attacks(ts, ONE[:6]) == [slice(0, 3), slice(3, 5), slice(5, 6)]
+    assert attacks(np.zeros(0), ONE[:0]) == []
+
+
+def test_without_times_an_attack_ends_with_its_source() -> None:
+    assert attacks(np.full(3, np.nan), ONE[:3]) == [slice(0, 3)]
+    assert attacks(np.full(3, np.nan), np.array([0, 0, 1])) == [slice(0, 2), slice(2, 3)]
 
 
 def test_a_new_capture_divides_attacks_though_its_clock_is_earlier() -> None:
-    assert attacks(np.array([1000.0, 1001, 3, 4])) == [slice(0, 2), slice(2, 4)]
+    assert attacks(np.array([1000.0, 1001, 3, 4]), ONE[:4]) == [slice(0, 2), slice(2, 4)]
 
 
 def test_detection_is_told_in_rows_and_seconds() -> None:
@@ -26,7 +33,7 @@ def test_detection_is_told_in_rows_and_seconds() -> None:
     found = detection("camera", "mirai.scan", ts, flags(6, 1, 3, 4, 5), 3)
     assert (found.device, found.attack, found.start, found.rows, found.length) == ("camera", "mirai.scan", 100, 6, 2.5)
     assert (found.rows_until, found.seconds_until) == (2, 0.5)
-    # the window of rows 1 to 3 is the first with two of three
+    # the fourth row is the first after which two of three are anomalous
     assert (found.window_rows_until, found.window_seconds_until) == (4, 1.5)
 
 

@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from botwarden.learn import windows
+from botwarden.learn.thresholds import alarms
 
 PAUSE: Final = 60.0
 """s: rows of an attack further apart belong to two attacks; alarms further apart are two alarms."""
@@ -28,7 +28,7 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True):
     """Rows until the first that is anomalous, itself included; None: none was."""
     seconds_until: float | None
     window_rows_until: int | None
-    """Rows until the first majority window that is anomalous ends."""
+    """Rows until the first after which more than half of the last rows are anomalous."""
     window_seconds_until: float | None
 
 
@@ -44,12 +44,14 @@ class FalseAlarms(msgspec.Struct, frozen=True, kw_only=True):
     per_day: float | None
 
 
-def attacks(ts: NDArray[np.float64], pause: float = PAUSE) -> list[slice]:
-    """The rows of one group, float64[n] in order, in stretches without a pause; without times it is one stretch."""
+def attacks(ts: NDArray[np.float64], source: NDArray[np.integer], pause: float = PAUSE) -> list[slice]:
+    """The rows of one group in stretches of one source and without a pause; without times only sources divide them.
+
+    ``ts``: float64[n], in order; ``source``: int[n].
+    """
     if not len(ts):
         return []
-    with np.errstate(invalid="ignore"):
-        cuts = np.flatnonzero(np.abs(np.diff(ts)) > pause) + 1
+    cuts = np.flatnonzero((np.abs(np.diff(ts)) > pause) | (np.diff(source) != 0)) + 1
     edges = [0, *cuts.tolist(), len(ts)]
     return [slice(start, end) for start, end in pairwise(edges)]
 
@@ -58,8 +60,7 @@ def detection(device: str, attack: str, ts: NDArray[np.float64], flagged: NDArra
     """Of the rows of one attack, in order; there is at least one."""
     timed = bool(np.isfinite(ts).all())
     first = _first(flagged)
-    by_window = _first(windows.anomalous(flagged, window))
-    last = None if by_window is None else by_window + window - 1  # the row at which that window is full
+    last = _first(alarms(flagged, np.zeros(len(flagged), np.int8), window))
     return Detection(
         device=device,
         attack=attack,
@@ -93,14 +94,14 @@ def false_alarms(
     beside = benign[1:] & benign[:-1] & (source[1:] == source[:-1])
     days = float(np.maximum(np.diff(ts)[beside], 0.0).sum()) / DAY
     when, where = ts[wrong], source[wrong]
-    alarms = int(np.count_nonzero((np.abs(np.diff(when)) > pause) | (np.diff(where) != 0))) + 1 if mistakes else 0
+    raised = int(np.count_nonzero((np.abs(np.diff(when)) > pause) | (np.diff(where) != 0))) + 1 if mistakes else 0
     return FalseAlarms(
         device=device,
         rows=rows,
         flagged=mistakes,
         days=days,
-        alarms=alarms,
-        per_day=alarms / days if days > 0 else None,
+        alarms=raised,
+        per_day=raised / days if days > 0 else None,
     )
 
 

@@ -1,0 +1,115 @@
+"""The same measures for parts of the rows: per device, per attack, and per both."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botwarden.core.row import BENIGN, Group
+from botwarden.learn.curves import LOW_RATES, AtRate, threshold_at
+from botwarden.learn.judging import Judged
+from botwarden.learn.metrics import rate
+from botwarden.learn.results import GroupResult
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """What a judge said, row by row: ``flagged``, ``alarmed`` (by window) and ``margin``; ``blocks`` of like rows."""
+
+    judged: Judged
+    flagged: NDArray[np.bool_]
+    alarmed: NDArray[np.bool_]
+    margin: NDArray[np.floating]
+    blocks: NDArray[np.intp]
+
+
+def by_group(grouping: Grouping) -> list[GroupResult]:
+    """Per device and attack, benign rows of each device included."""
+    return _results(grouping, lambda group: (group.device, group.label))
+
+
+def by_device(grouping: Grouping) -> list[GroupResult]:
+    """Per device: its benign rows, and all of its attacks together; none where no device has a name."""
+    if not any(group.device for group in grouping.judged.groups):
+        return []
+    return _results(grouping, lambda group: (group.device, BENIGN if group.benign else ""))
+
+
+def by_attack(grouping: Grouping) -> list[GroupResult]:
+    """Per attack, and all benign rows, on all devices."""
+    return _results(grouping, lambda group: ("", group.label))
+
+
+def _results(grouping: Grouping, key: Callable[[Group], tuple[str, str]]) -> list[GroupResult]:
+    """One for each key that the groups have, benign rows first."""
+    keys = [key(group) for group in grouping.judged.groups]
+    wanted = sorted(set(keys), key=lambda pair: (pair[1] != BENIGN, pair))
+    number = {pair: place for place, pair in enumerate(wanted)}
+    code = np.array([number[pair] for pair in keys], np.int32)[grouping.judged.group]
+    order = np.argsort(code, kind="stable")
+    ends = np.cumsum(np.bincount(code, minlength=len(wanted)))
+    normal = _Normal(grouping)
+    results = []
+    for place, (device, attack) in enumerate(wanted):
+        rows = order[ends[place - 1] if place else 0 : ends[place]]
+        results.append(_result(grouping, device, attack, rows, normal))
+    return results
+
+
+def _result(grouping: Grouping, device: str, attack: str, rows: NDArray[np.intp], normal: "_Normal") -> GroupResult:
+    benign = attack == BENIGN
+    blocks = grouping.blocks[rows]
+    margin = grouping.margin[rows]
+    return GroupResult(
+        device=device,
+        attack=attack,
+        benign=benign,
+        flagged=rate(grouping.flagged[rows], blocks),
+        alarmed=rate(grouping.alarmed[rows], blocks),
+        at=[] if benign else normal.at(device, margin),
+        auc=None if benign else normal.auc(device, margin),
+    )
+
+
+class _Normal:
+    """Benign scores, sorted, of a device where it has some, and of all."""
+
+    def __init__(self, grouping: Grouping) -> None:
+        self._grouping = grouping
+        self._sorted: dict[str, NDArray[np.floating]] = {}
+
+    def of(self, device: str) -> NDArray[np.floating]:
+        found = self._sorted.get(device)
+        if found is None:
+            groups = self._grouping.judged.groups
+            own = [i for i, group in enumerate(groups) if group.benign and group.device == device and device]
+            chosen = own or [i for i, group in enumerate(groups) if group.benign]
+            found = np.sort(self._grouping.margin[_among(self._grouping.judged.group, chosen, len(groups))])
+            self._sorted[device] = found
+        return found
+
+    def at(self, device: str, attack: NDArray[np.floating]) -> list[AtRate]:
+        benign = self.of(device)
+        if not len(benign) or not len(attack):
+            return []
+        found = []
+        for fpr in LOW_RATES:
+            limit = threshold_at(benign, fpr)
+            above = float(np.mean(benign > limit))
+            found.append(AtRate(fpr, float(np.mean(attack > limit)), limit, above, len(benign) * fpr >= 1 - 1e-9))
+        return found
+
+    def auc(self, device: str, attack: NDArray[np.floating]) -> float | None:
+        """The chance that an attack's score is above a benign row's, ties counting half (Hanley, McNeil 1982)."""
+        benign = self.of(device)
+        if not len(benign) or not len(attack):
+            return None
+        below = np.searchsorted(benign, attack, "left").sum() + np.searchsorted(benign, attack, "right").sum()
+        return float(below / 2 / len(benign) / len(attack))
+
+
+def _among(group: NDArray[np.int32], chosen: Iterable[int], number: int) -> NDArray[np.bool_]:
+    wanted = np.zeros(number, np.bool_)
+    wanted[list(chosen)] = True
+    return wanted[group]
