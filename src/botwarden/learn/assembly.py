@@ -29,7 +29,7 @@ def detector_part(
     """The part, its network and its arrays, whose names begin with the part's.
 
     scaler_arrays : what the scaler needs, by name without the part's
-    benign : [n, d], benign rows before scaling, to tell people what is normal
+    benign : [n, d], benign rows before scaling, to tell people what is normal; ``rows`` in the settings counts them
     scores : [m], of benign rows that it was not trained on
     """
     part = DetectorPart(
@@ -39,7 +39,7 @@ def detector_part(
         scaler=scaler,
         device=device,
         protocol=protocol,
-        settings=dict(detector.settings),
+        settings={**detector.settings, "rows": len(benign)},
         threshold=threshold.value,
         rule=threshold.rule,
         window=window,

@@ -66,7 +66,7 @@ class Table:
         """The rows of each network, float32[n_i, d]."""
         counts = torch.tensor([len(rows) for rows in parts], device=device)
         if len(parts) == 1:
-            return cls(torch.from_numpy(np.require(parts[0], np.float32, "CW")).to(device)[None], counts)
+            return cls(torch.from_numpy(np.require(parts[0], np.float32, ["C", "W"])).to(device)[None], counts)
         padded = np.zeros((len(parts), max(len(rows) for rows in parts), parts[0].shape[1]), np.float32)
         for i, rows in enumerate(parts):
             padded[i, : len(rows)] = rows
