@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botwarden.core.document import Figure
-from botwarden.learn.canvas import HEIGHT, WIDTH, Theme, draw, key, logarithmic, percent, plain, short
+from botwarden.learn.canvas import HEIGHT, WIDTH, Theme, draw, key, logarithmic, plain, short
 from botwarden.learn.curves import Points
 from botwarden.learn.results import Histogram, ModelResult, SweepRow
 from botwarden.learn.timing import Detection
+from botwarden.learn.wording import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
