@@ -9,16 +9,16 @@ import numpy as np
 
 from botwarden.app.api import Paths, SnapshotStream, path_list
 from botwarden.app.caching import mending
+from botwarden.app.capture_labels import CaptureLabels
 from botwarden.app.row_inputs import TableInput, inputs
 from botwarden.app.summary import capture_notes
 from botwarden.core.errors import ConfigError, DataError
 from botwarden.core.model import DataFile
 from botwarden.core.row import ATTACK, BENIGN, Group, Rows
 from botwarden.core.snapshot import FeatureSchema, Snapshots
-from botwarden.core.text import plural, printable
-from botwarden.features.labelling import Labelling, protocol_codes
+from botwarden.core.text import printable
+from botwarden.features.labelling import protocol_codes
 from botwarden.features.schema import NBAIOT115
-from botwarden.sources.labels import read_labels
 from botwarden.sources.paths import STDIN
 from botwarden.sources.tables.source import Table, open_table
 
@@ -62,15 +62,13 @@ class RowStream:
         self._table: Table | None = None  # the one that is being read
         self._done = 0  # bytes of the tables before it
         self._captures: SnapshotStream | None = None
-        self._labelling: Labelling | None = None
+        self._labels: CaptureLabels | None = None
         if found.captures:
             self._captures = SnapshotStream(found.captures, schema.name, max_streams)
         if labels is not None:
             if self._captures is None:
                 raise ConfigError(f"{printable(labels)}: a labels file is for captures, and none was named")
-            only = self._captures.paths[0] if len(self._captures.paths) == 1 else ""
-            self._labels = labels
-            self._labelling = Labelling(read_labels(labels, only if only != STDIN else ""))
+            self._labels = CaptureLabels(labels, self._captures.paths)
         self._tables = found.tables
 
     def __iter__(self) -> Iterator[Rows]:
@@ -128,7 +126,8 @@ class RowStream:
             yield rows
         if captures.stats.interrupted:
             raise KeyboardInterrupt
-        self._check_labels()
+        if self._labels is not None:
+            self.notes += self._labels.check()
         for path, packets in zip(captures.paths, captures.packets_of(), strict=True):
             name = path if path == STDIN else Path(path).name
             self.files.append(DataFile(name=name, sha256=_sha256(path), rows=packets, label=_label(kinds)))
@@ -141,25 +140,12 @@ class RowStream:
         if not np.isfinite(values).all():  # times beyond all measure
             row = int(np.flatnonzero(~np.isfinite(values).all(axis=1))[0])
             raise DataError(f"{printable(source)}: the statistics of packet {first + row + 1:,} are not finite")
-        ts, proto = np.array(packets["ts"]), protocol_codes(packets)
-        if self._labelling is None:
+        ts = np.array(packets["ts"])
+        if self._labels is None:
+            proto = protocol_codes(packets)
             return Rows.of(snapshots.schema, values, self._default, ts=ts, proto=proto, source=source, first=first)
-        groups, group = self._labelling.label(packets)
-        return Rows(snapshots.schema, values, groups, group, ts, proto, source, first)
-
-    def _check_labels(self) -> None:
-        """Raise DataError where no packet belongs to any attack of the labels file; note those that hold none."""
-        if self._labelling is None:
-            return
-        pairs = zip(self._labelling.attacks, self._labelling.matched.tolist(), strict=True)
-        empty = [number for number, (attack, held) in enumerate(pairs, 1) if attack and not held]
-        attacks = sum(self._labelling.attacks)
-        if attacks and len(empty) == attacks:
-            what = f"no packet belongs to any of the {plural(attacks, 'attack')}: is it of another capture?"
-            raise DataError(f"{printable(self._labels)}: {what}")
-        if empty:
-            numbers = ", ".join(map(str, empty[:_LISTED])) + (", …" if len(empty) > _LISTED else "")
-            self.notes.append(f"{printable(self._labels)}: no packet belongs to interval {numbers}.")
+        kinds = self._labels.kinds(packets)
+        return Rows(snapshots.schema, values, kinds.groups, kinds.group, ts, kinds.proto, source, first)
 
 
 def open_rows(

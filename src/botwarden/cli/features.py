@@ -26,27 +26,37 @@ def features(
             help="Streams kept per family, 1.5 kB each. The longest silent make room for new ones.  [default: 16384]",
         ),
     ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            "--labels",
+            metavar="FILE",
+            help="A labels file of the captures: adds the columns device, botnet, attack and proto.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary and no progress.")] = False,
 ) -> int:
     """Write the 115 statistics of the N-BaIoT data set, one row per frame, in capture order.
 
-    The columns are ts, src_mac, src and dst, then the statistics under their published names.
+    The columns are ts, src_mac, src and dst, then the statistics under their published names. With --labels, what the
+    labels file says of each row stands between the two.
 
     Examples:
 
     \b
     botwarden features house.pcap --out rows.csv
     botwarden features monday.pcap.gz tuesday.pcapng --out week.parquet
+    botwarden features attack.pcap --labels labels.json --out labelled.parquet
     tcpdump -i br0 -c 100000 -w - | botwarden features - --out now.csv.gz
     """
     from botwarden.app.features import write_features
     from botwarden.cli.progress import ProgressBar
 
     if quiet:
-        write_features(paths, out, schema, max_streams)
+        write_features(paths, out, schema, max_streams, labels=labels)
         return 0
     with ProgressBar(sys.stderr) as bar:
-        stats = write_features(paths, out, schema, max_streams, progress=bar.update, notice=_notice)
+        stats = write_features(paths, out, schema, max_streams, labels=labels, progress=bar.update, notice=_notice)
     sys.stdout.write("\n".join(_summary(stats, out)) + "\n")
     return 0
 

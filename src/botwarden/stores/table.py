@@ -3,7 +3,6 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -11,6 +10,7 @@ from typing import IO, Self
 from botwarden.core.errors import ConfigError, SchemaMismatch
 from botwarden.core.snapshot import FeatureSchema, Snapshots
 from botwarden.stores.encoders import CsvEncoder, Encoder, GzipEncoder, ParquetEncoder
+from botwarden.stores.kinds import RowKinds
 
 
 class TableWriter:
@@ -20,13 +20,16 @@ class TableWriter:
     Ctrl-C included, nothing is left.
     """
 
-    def __init__(self, path: Path, schema: FeatureSchema) -> None:
+    def __init__(self, path: Path, schema: FeatureSchema, *, labelled: bool = False) -> None:
         """Prepare to write ``path``, whose suffix says the format; the folder must exist.
+
+        labelled : whether rows come with what they belong to
 
         Raises ConfigError for a name of no known format or a format whose package is not installed.
         """
         self.path = path
         self.schema = schema
+        self.labelled = labelled
         self.rows = 0
         self._make_encoder = _format_of(path)
         self._target = path.resolve()  # a symbolic link stays one
@@ -43,18 +46,23 @@ class TableWriter:
         except OSError as error:
             raise type(error)(error.errno, error.strerror, str(self.path)) from error
         try:
-            self._encoder = self._make_encoder(self._file, self.schema)
+            self._encoder = self._make_encoder(self._file, self.schema, labelled=self.labelled)
         except BaseException:
             self._discard()
             raise
         return self
 
-    def write(self, snapshots: Snapshots) -> None:
-        """Append rows. Raises SchemaMismatch for rows of another schema, OSError where the disk is full."""
+    def write(self, snapshots: Snapshots, kinds: RowKinds | None = None) -> None:
+        """Append rows, with what they belong to in a table of labelled rows.
+
+        Raises SchemaMismatch for rows of another schema, OSError where the disk is full.
+        """
         if snapshots.schema != self.schema:
             raise SchemaMismatch(f"rows of {snapshots.schema.name} cannot go into a table of {self.schema.name}")
         assert self._encoder is not None
-        self._encoder.write(snapshots)
+        if (kinds is not None) != self.labelled:
+            raise ValueError("rows of a labelled table, and no others, come with what they belong to")
+        self._encoder.write(snapshots, kinds)
         self.rows += len(snapshots)
 
     def __exit__(
@@ -85,7 +93,7 @@ class TableWriter:
         self._partial.unlink(missing_ok=True)
 
 
-def _format_of(path: Path) -> Callable[[IO[bytes], FeatureSchema], Encoder]:
+def _format_of(path: Path) -> type[CsvEncoder] | type[ParquetEncoder]:
     name = path.name.lower()
     if name.endswith(".csv"):
         return CsvEncoder

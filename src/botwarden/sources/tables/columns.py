@@ -15,6 +15,8 @@ from botwarden.sources.tables.fields import IGNORED, NUMBER, TEXT, TIME
 TIME_COLUMN: Final = "ts"
 TEXT_COLUMNS: Final = ("device", "botnet", "attack", "label", "proto")
 """Columns that say what a row belongs to, where a table has them."""
+ADDRESSES: Final = ("src_mac", "src", "dst")
+"""Columns of our own tables that say nothing to a model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,9 @@ class Layout:
 
     @property
     def ignored(self) -> list[str]:
-        """Columns that are not read."""
-        return [name for name, kind in zip(self.columns, self.kinds, strict=True) if kind == IGNORED]
+        """Columns that are not read and might have been meant to be."""
+        pairs = zip(self.columns, self.kinds, strict=True)
+        return [name for name, kind in pairs if kind == IGNORED and name not in ADDRESSES]
 
 
 def layout(path: str, columns: list[str], schema: FeatureSchema, line: int | None = None) -> Layout:

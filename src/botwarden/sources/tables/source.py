@@ -19,7 +19,7 @@ class Table(Protocol):
     consumed, size : bytes of the file read so far, and in all; None for a pipe
     count : rows read so far
     sha256 : of the file, in hexadecimal, once it was read to its end
-    ignored : columns that are not read
+    ignored : columns that are not read, but for those of our own tables
     """
 
     path: str

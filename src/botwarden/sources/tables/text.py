@@ -48,7 +48,7 @@ class TextTable:
 
     consumed, size : bytes of the file read so far, and in all; None for a pipe
     sha256 : of the file, once it was read to its end
-    ignored : columns that are not read
+    ignored : columns that are not read, but for those of our own tables
     """
 
     def __init__(self, path: str, schema: FeatureSchema, default: Group) -> None:
