@@ -1,0 +1,267 @@
+"""Scalers: the columns of feature rows brought to one scale, as a network wants them.
+
+A scaler is a kind and its arrays; `KINDS` says what each kind makes of them, and `botwarden.learn.scaling` learns
+them. A further kind is a function that makes an `Apply` of its arrays, and an entry in `KINDS`.
+
+===========  ======================================  ==================================================================
+kind         arrays, [d] each but for the knots      what becomes of ``x``
+===========  ======================================  ==================================================================
+identity                                             ``x``
+standard     ``mean``, ``std``                       ``(x - mean) / std``
+minmax       ``low``, ``high``                       ``(x - low) / (high - low)``
+signed_log   ``mean``, ``std``                       ``(sign(x) log(1 + |x|) - mean) / std``
+quantile     ``knots``, ``levels`` [d, k]; ``tiny``  the level at ``x`` between the knots around it, linear; beyond the
+             ``spread``                              ends the last level ± ``log(1 + distance / spread)``
+===========  ======================================  ==================================================================
+
+What comes out is finite whatever goes in: it ends at ±`LIMIT`, and what is no number counts as `LIMIT`, as far from
+everything usual as can be.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from botwarden.core.errors import ModelError
+from botwarden.core.model import ScalerKind
+
+LIMIT: Final = 1e9
+"""Where scaled values end: the square of it still is a float32, so that no network makes an infinity of it."""
+WIDEST: Final = 3e38
+"""The same for values that are not scaled."""
+
+Array = NDArray[np.float32] | NDArray[np.float64]
+Arrays = Mapping[str, Array]
+Apply = Callable[[NDArray[np.floating], NDArray[np.float32]], None]
+"""Takes float32 or float64[n, d] and fills float32[n, d]; both contiguous."""
+
+_BLOCK: Final = 256  # rows taken through one column after the other: the rows and the column's table stay in the cache
+_PLACES: Final = 2048  # of the table by which a knot is found
+_MANTISSA: Final = 0x7FFFFFFF
+
+
+class Scaler:
+    """Scales rows of ``d`` columns; the same numbers always become the same numbers."""
+
+    def __init__(self, kind: ScalerKind, arrays: Arrays, columns: int | None = None) -> None:
+        """Take a kind and its arrays, and nothing besides them, by the names in the table above.
+
+        columns : how many there have to be; None: as many as the arrays say
+
+        Raises ModelError for arrays that are missing, or that do not fit the kind, each other or ``columns``.
+        """
+        if kind not in KINDS:
+            raise ModelError(f"there is no scaling {kind!r:.40}: a newer version of botwarden may know it")
+        rule = KINDS[kind]
+        missing = [name for name in rule.arrays if name not in arrays]
+        if missing:
+            raise ModelError(f"the scaling '{kind}' lacks its array '{missing[0]}'")
+        self.kind: ScalerKind = kind
+        self.arrays: dict[str, Array] = {name: arrays[name] for name in rule.arrays}
+        _check(kind, self.arrays, columns)
+        self.columns: int | None = len(next(iter(self.arrays.values()))) if self.arrays else columns
+        self._apply = rule.make(self.arrays)
+
+    def apply(self, values: NDArray[np.floating], out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """float32[n, d], all finite, in ``out`` where it is given; ``values``: float64 or float32[n, d].
+
+        Raises ValueError where the number of columns is another.
+        """
+        if values.ndim != 2 or self.columns not in (None, values.shape[1]):
+            raise ValueError(f"rows of shape {values.shape} do not have {self.columns} columns")
+        if values.dtype not in (np.float32, np.float64) or not values.flags.c_contiguous:
+            kept = np.float32 if values.dtype == np.float32 else np.float64
+            values = np.ascontiguousarray(values, kept)
+        if out is None:
+            out = np.empty(values.shape, np.float32)
+        self._apply(values, out)
+        return out
+
+
+def _check(kind: str, arrays: Arrays, columns: int | None) -> None:
+    """Raise ModelError unless arrays have the shapes of the table above and are finite numbers."""
+    width = columns
+    for name, array in arrays.items():
+        wanted = 2 if name in ("knots", "levels") else 1
+        if array.ndim != wanted or array.dtype not in (np.float32, np.float64) or not array.size:
+            raise ModelError(f"the array '{name}' of the scaling '{kind}' has the wrong shape")
+        width = len(array) if width is None else width
+        if len(array) != width:
+            raise ModelError(f"the array '{name}' of the scaling '{kind}' is for {len(array)} columns, not {width}")
+        if not np.isfinite(array).all():
+            raise ModelError(f"the array '{name}' of the scaling '{kind}' holds what is no number")
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _linear(values: Any, shift: Any, factor: Any, limit: Any, out: Any) -> None:
+    rows, columns = values.shape
+    for i in range(rows):
+        for j in range(columns):
+            y = (values[i, j] - shift[j]) * factor[j]
+            y = y if y < limit else limit  # what is no number ends here as well
+            out[i, j] = y if y > -limit else -limit
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _signed_log(values: Any, shift: Any, factor: Any, limit: Any, out: Any) -> None:
+    rows, columns = values.shape
+    for i in range(rows):
+        for j in range(columns):
+            x = np.float64(values[i, j])
+            y = (math.copysign(math.log1p(abs(x)), x) - shift[j]) * factor[j]
+            y = y if y < limit else limit
+            out[i, j] = y if y > -limit else -limit
+
+
+def linear(shift: Array, factor: Array, limit: float) -> Apply:
+    """``(x - shift) * factor``, not beyond ±limit; float64[d] each."""
+    a, b = np.asarray(shift, np.float64), np.asarray(factor, np.float64)
+
+    def apply(values: NDArray[np.floating], out: NDArray[np.float32]) -> None:
+        _linear(values, a, b, limit, out)
+
+    return apply
+
+
+def _identity(arrays: Arrays) -> Apply:
+    def apply(values: NDArray[np.floating], out: NDArray[np.float32]) -> None:
+        width = values.shape[1]
+        _linear(values, np.zeros(width), np.ones(width), WIDEST, out)
+
+    return apply
+
+
+def _standard(arrays: Arrays) -> Apply:
+    return linear(arrays["mean"], _inverse(arrays["std"], "std"), LIMIT)
+
+
+def _minmax(arrays: Arrays) -> Apply:
+    low, high = (np.asarray(arrays[name], np.float64) for name in ("low", "high"))
+    return linear(low, _inverse(high - low, "high"), LIMIT)
+
+
+def _log(arrays: Arrays) -> Apply:
+    shift, factor = np.asarray(arrays["mean"], np.float64), _inverse(arrays["std"], "std")
+
+    def apply(values: NDArray[np.floating], out: NDArray[np.float32]) -> None:
+        _signed_log(values, shift, factor, LIMIT, out)
+
+    return apply
+
+
+def _inverse(width: Array, name: str) -> NDArray[np.float64]:
+    if not (width > 0).all():
+        raise ModelError(f"the array '{name}' of a scaling must say a width above 0")
+    return 1.0 / np.asarray(width, np.float64)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ordinal(x: Any, tiny: Any) -> Any:
+    """The number of floats from 0 to ``x``, where those closer to 0 than ``tiny`` are left out. ``x``: float32."""
+    bits = np.int64(np.float32(x).view(np.int32))
+    base = np.int64(np.float32(tiny).view(np.int32))
+    size = max((bits & _MANTISSA) - base + 1, 0)
+    return -size if bits < 0 else size
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_places(knots: Any, counts: Any, tiny: Any, shifts: Any, firsts: Any, places: Any) -> None:
+    """For every stretch of floats of a column, the last knot that is not above its start."""
+    for j in range(len(knots)):
+        last = counts[j] - 1
+        low, high = _ordinal(knots[j, 0], tiny[j]), _ordinal(knots[j, last], tiny[j])
+        shift = 0
+        while (high - low) >> shift >= places.shape[1]:
+            shift += 1
+        shifts[j], firsts[j] = shift, low
+        k = 0
+        for place in range(places.shape[1]):
+            start = low + (np.int64(place) << shift)
+            while k < last and _ordinal(knots[j, k + 1], tiny[j]) <= start:
+                k += 1
+            places[j, place] = k
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _beyond(distance: Any, spread: Any) -> Any:
+    return math.log1p(distance / spread)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _quantile(values: Any, knots: Any, levels: Any, slopes: Any, tables: Any, out: Any) -> None:
+    counts, tiny, spread, shifts, firsts, places = tables
+    rows, columns = values.shape
+    for start in range(0, rows, _BLOCK):
+        end = min(start + _BLOCK, rows)
+        for j in range(columns):
+            last = counts[j] - 1
+            x_low, x_high = knots[j, 0], knots[j, last]
+            y_low, y_high = levels[j, 0], levels[j, last]
+            small, first, shift = tiny[j], firsts[j], shifts[j]
+            for i in range(start, end):
+                x = np.float32(values[i, j])
+                if abs(x) < small:
+                    x = np.float32(0.0)
+                if not x <= x_high:
+                    y = y_high + _beyond(np.float64(x) - x_high, spread[j])
+                    out[i, j] = y if y < LIMIT else LIMIT  # an infinity and what is no number, too
+                elif x < x_low:
+                    y = y_low - _beyond(x_low - np.float64(x), spread[j])
+                    out[i, j] = y if y > -LIMIT else -LIMIT
+                else:
+                    k = places[j, (_ordinal(x, small) - first) >> shift]
+                    while k < last and knots[j, k + 1] <= x:
+                        k += 1
+                    out[i, j] = levels[j, k] + (x - knots[j, k]) * slopes[j, k]
+
+
+def _by_quantile(arrays: Arrays) -> Apply:
+    knots, levels = (np.ascontiguousarray(arrays[name], np.float32) for name in ("knots", "levels"))
+    tiny, spread = np.asarray(arrays["tiny"], np.float32), np.asarray(arrays["spread"], np.float64)
+    if knots.shape != levels.shape:
+        raise ModelError("the arrays 'knots' and 'levels' of the scaling 'quantile' must be of one shape")
+    if not ((tiny > 0).all() and (spread > 0).all()):
+        raise ModelError("the arrays 'tiny' and 'spread' of the scaling 'quantile' must be above 0")
+    steps = np.diff(knots, axis=1)
+    if (steps < 0).any() or ((steps[:, 1:] > 0) & (steps[:, :-1] == 0)).any():
+        raise ModelError("the array 'knots' of the scaling 'quantile' must rise, and repeat its last at most")
+    knots = np.where(np.abs(knots) < tiny[:, None], np.float32(0), knots)
+    counts = 1 + np.count_nonzero(steps > 0, axis=1)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        slopes = np.diff(levels.astype(np.float64), axis=1) / np.diff(knots.astype(np.float64), axis=1)
+    slopes = np.pad(np.where(np.isfinite(slopes), slopes, 0), ((0, 0), (0, 1))).astype(np.float32)
+    width = len(knots)
+    shifts, firsts = np.zeros(width, np.int64), np.zeros(width, np.int64)
+    places = np.zeros((width, _PLACES), np.int32)
+    _fill_places(knots, counts, tiny, shifts, firsts, places)
+    tables = counts, tiny, spread, shifts, firsts, places
+
+    def apply(values: NDArray[np.floating], out: NDArray[np.float32]) -> None:
+        _quantile(values, knots, levels, slopes, tables, out)
+
+    return apply
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """arrays : names of what it needs; make : what it does with them, and raises ModelError where they are unusable."""
+
+    arrays: tuple[str, ...]
+    make: Callable[[Arrays], Apply]
+
+
+KINDS: Final = MappingProxyType(
+    {
+        "identity": Kind((), _identity),
+        "standard": Kind(("mean", "std"), _standard),
+        "minmax": Kind(("low", "high"), _minmax),
+        "signed_log": Kind(("mean", "std"), _log),
+        "quantile": Kind(("knots", "levels", "tiny", "spread"), _by_quantile),
+    }
+)

@@ -1,0 +1,138 @@
+"""Scalers learned from rows: what `botwarden.detect.models.scaling` applies."""
+
+from collections.abc import Callable
+from statistics import NormalDist
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from botwarden.core.errors import DataError
+from botwarden.core.model import ScalerKind
+from botwarden.detect.models.scaling import Array, Scaler
+
+KNOTS: Final = 512
+"""Knots of a column at most, half of them at equal shares of its rows and half at equal steps of the normal
+distribution, so that the tails are followed as well as the middle."""
+COMMON: Final = 0.002
+"""Share of rows from which a value that repeats, such as a length of 60 B, has a knot of its own."""
+TINY: Final = 2.0**-15
+"""Values closer to 0 are taken as 0 by ``quantile``. The variance of equal lengths is 0 but for rounding, which leaves up
+to 5e-10 of lengths of 1,500 B, and so 2e-5 of their standard deviation; no length, weight or coefficient that means
+something is that small. Without this half the range of a column would go to the size of rounding errors."""
+_RAMP: Final = 0.01  # share of the spread within which what was never seen reaches the end of the scale
+
+_FITS = Callable[[NDArray[np.float64]], dict[str, Array]]
+
+
+def fit_scaler(kind: ScalerKind, values: NDArray[np.floating]) -> Scaler:
+    """A scaler of this kind for rows like ``values``: [n, d], benign as a rule.
+
+    Raises DataError where there are no rows, or not all of them are finite numbers.
+    """
+    if values.ndim != 2 or not values.size:
+        raise DataError("there are no rows to learn a scaling from")
+    if not np.isfinite(values).all():
+        raise DataError("a scaling cannot be learned from rows that are not all finite numbers")
+    return Scaler(kind, _FIT[kind](np.asarray(values, np.float64)), values.shape[1])
+
+
+def _identity(values: NDArray[np.float64]) -> dict[str, Array]:
+    return {}
+
+
+def _standard(values: NDArray[np.float64]) -> dict[str, Array]:
+    mean = values.mean(axis=0)
+    std = values.std(axis=0)
+    constant = (values.max(axis=0) == values.min(axis=0)) | (std <= 1e-9 * np.abs(mean))  # rounding errors
+    return {"mean": mean, "std": np.where(constant, 1.0, std)}
+
+
+def _minmax(values: NDArray[np.float64]) -> dict[str, Array]:
+    low, high = values.min(axis=0), values.max(axis=0)
+    return {"low": low, "high": np.where(high > low, high, low + np.maximum(1.0, np.abs(low)))}
+
+
+def _signed_log(values: NDArray[np.float64]) -> dict[str, Array]:
+    return _standard(np.sign(values) * np.log1p(np.abs(values)))
+
+
+def _quantile(values: NDArray[np.float64]) -> dict[str, Array]:
+    columns = [_curve(values[:, j]) for j in range(values.shape[1])]
+    longest = max(len(knots) for knots, _, _ in columns)
+    knots, levels = (
+        np.array([np.pad(column[which], (0, longest - len(column[which])), "edge") for column in columns], np.float32)
+        for which in (0, 1)
+    )
+    return {
+        "knots": knots,
+        "levels": levels,
+        "tiny": np.full(len(columns), TINY, np.float32),
+        "spread": np.array([spread for _, _, spread in columns]),
+    }
+
+
+def _curve(column: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float64], float]:
+    """Knots, which rise, their levels, and the spread of a column.
+
+    The level of a value is where the share of rows below it, with half of those equal to it, stands in a normal
+    distribution of mean 0 and standard deviation 1.
+    """
+    most = float(np.finfo(np.float32).max) / 8
+    x = np.clip(column, -most, most).astype(np.float32)
+    x[np.abs(x) < TINY] = 0
+    values, counts = np.unique(x, return_counts=True)
+    n = len(column)
+    above = np.cumsum(counts)
+    shares = (above - counts / 2) / n
+    at = _chosen(values, counts, shares, n)
+    inverse = NormalDist().inv_cdf
+    levels = np.array([inverse(share) for share in shares[at]])
+    knots = values[at]
+    width = float(knots[-1]) - float(knots[0])
+    spread = width or max(1.0, abs(float(knots[0])))
+    return (*_with_ends(knots, levels, inverse(1 - 0.5 / max(n, 2)), spread), spread)
+
+
+def _chosen(
+    values: NDArray[np.float32], counts: NDArray[np.intp], shares: NDArray[np.float64], n: int
+) -> NDArray[np.intp]:
+    """Which of the values that occur become knots."""
+    if len(values) <= KNOTS:
+        return np.arange(len(values))
+    end = NormalDist().inv_cdf(1 - 0.5 / n)
+    steps = np.linspace(-end, end, KNOTS // 2)
+    normal = np.array([NormalDist().cdf(step) for step in steps])
+    wanted = np.concatenate([np.linspace(0, 1, KNOTS // 2), normal])
+    near = np.searchsorted(shares, wanted)
+    common = np.flatnonzero(counts >= COMMON * n)
+    around = np.concatenate([near, common - 1, common, common + 1, [0, len(values) - 1]])
+    return np.unique(np.clip(around, 0, len(values) - 1))
+
+
+def _with_ends(
+    knots: NDArray[np.float32], levels: NDArray[np.float64], end: float, spread: float
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """With a knot beyond either end, where values reach the level of what no row had.
+
+    Where many rows have the highest value, its own level is not high; what is above it was seen in none.
+    """
+    low = np.float32(float(knots[0]) - max(_RAMP * spread, 2 * TINY))
+    high = np.float32(float(knots[-1]) + max(_RAMP * spread, 2 * TINY))
+    if low < knots[0] and levels[0] > -end:
+        knots, levels = np.append(low, knots), np.append(-end, levels)
+    if high > knots[-1] and levels[-1] < end:
+        knots, levels = np.append(knots, high), np.append(levels, end)
+    return knots, levels
+
+
+_FIT: Final = MappingProxyType(
+    {
+        "identity": _identity,
+        "standard": _standard,
+        "minmax": _minmax,
+        "signed_log": _signed_log,
+        "quantile": _quantile,
+    }
+)
