@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from botwarden.core.errors import ConfigError
+from botwarden.detect.models.graph import check_network
 from botwarden.learn.detectors import DEFAULT, DETECTORS, detector
 from botwarden.learn.graphs import Runner
 from learnable import odd, rows
@@ -18,6 +19,7 @@ def test_every_detector_can_be_made_fitted_and_exported(name: str) -> None:
     if hasattr(made, "epochs"):
         made.epochs = 8
     made.fit(rows(400), rows(200, seed=5))
+    check_network(made.to_onnx())
     runner = Runner(made.to_onnx())
     assert runner.scores(odd(200)).mean() > runner.scores(rows(200, seed=6)).mean()
     if made.has_errors:
@@ -42,7 +44,8 @@ def test_a_missing_extra_is_named() -> None:
     code = (
         "import sys; sys.modules['torch'] = None\n"
         "from botwarden.core.errors import ConfigError\n"
-        "from botwarden.learn.detectors import detector\n"
+        "from botwarden.detect.models.graph import check_network
+from botwarden.learn.detectors import detector\n"
         "try: detector('autoencoder')\n"
         "except ConfigError as error: print(error)\n"
     )
