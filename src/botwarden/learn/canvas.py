@@ -145,13 +145,13 @@ def key(axes: "Axes", columns: int = 2) -> None:
 
 def logarithmic(axes: "Axes", which: str, text: Callable[[float], str]) -> None:
     """Make ``which``, ``x`` or ``y``, a logarithmic axis, its powers of ten labelled by ``text``."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter  # noqa: PLC0415
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator  # noqa: PLC0415
 
     axis = axes.xaxis if which == "x" else axes.yaxis
     axes.set_xscale("log") if which == "x" else axes.set_yscale("log")
     axis.set_major_locator(LogLocator(numticks=7))
     axis.set_major_formatter(FuncFormatter(lambda value, _: text(value)))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_locator(NullLocator())  # they take a third of the time to draw
 
 
 def plain(value: float) -> str:

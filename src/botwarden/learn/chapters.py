@@ -102,6 +102,8 @@ def warnings(evaluation: Evaluation) -> list[str]:
         found.append("There is no attack row: nothing can be said of what is found.")
     rate = next((base for base in evaluation.baselines if base.about.columns), None)
     for one in evaluation.models:
+        if one.unjudged:
+            found.append(f"{one.about.name} has no part for {plural(one.unjudged, 'row')}, which it calls benign.")
         mine, theirs = _at(one), _at(rate) if rate is not None else None
         if mine is not None and theirs is not None and mine <= theirs:
             found.append(f"{one.about.name} is no better than the packet rate alone ({share(theirs)} at 0.1 % FPR).")
@@ -195,8 +197,10 @@ def ranking(evaluation: Evaluation) -> Section:
     return Section(
         title="Whatever the threshold",
         text=[
-            "A house has far more benign packets than attacks, so only the left edge of these curves counts: at a hundred "
-            "packets a second, one per cent of false positives is one a second. These thresholds are set on the very rows "
+            "A house has far more benign packets than attacks, so only the left edge of these curves counts: at a "
+            "hundred "
+            "packets a second, one per cent of false positives is one a second. These thresholds are set on the "
+            "very rows "
             "that are judged, so they tell what scores are worth, not what a threshold that was set before would do.",
         ],
         tables=[Table(columns=columns, rows=lines, text=_FEW if uncertain else "")],
@@ -208,9 +212,11 @@ def groups(evaluation: Evaluation) -> Section | None:
     """Per attack, per device and per both."""
     if not evaluation.models:
         return None
-    tables = [_group_table(evaluation, name, [getattr(one, field) for one in evaluation.models], folded)
-              for name, field, folded in (("Per attack", "attacks", False), ("Per device", "devices", False),
-                                          ("Per device and attack", "groups", True))]  # fmt: skip
+    tables = [
+        group_table(evaluation, "Per attack", "attacks"),
+        group_table(evaluation, "Per device", "devices"),
+        group_table(evaluation, "Per device and attack", "groups", folded=True),
+    ]
     shown = evaluation.models[:MODELS]
     figures = [
         group_plots.rates(_attacks_of(shown, "attacks"), name="attacks", title="Recall per attack"),
@@ -319,9 +325,9 @@ def _attacks_of(models: Sequence[ModelResult], field: str) -> dict[str, Sequence
     return {one.about.name: [group for group in getattr(one, field) if not group.benign] for one in models}
 
 
-def _group_table(
-    evaluation: Evaluation, title: str, results: Sequence[Sequence[GroupResult]], folded: bool
-) -> Table | None:
+def group_table(evaluation: Evaluation, title: str, field: str, *, folded: bool = False) -> Table | None:
+    """All models beside each other, by ``field``: ``attacks``, ``devices`` or ``groups``; None for a single group."""
+    results: list[list[GroupResult]] = [getattr(one, field) for one in evaluation.models]
     first = results[0]
     if len(first) < 2:
         return None

@@ -142,7 +142,8 @@ def result(known: Known, one: About, said: Scores) -> ModelResult:
     benign = ~attack
     flagged = said.anomalous
     alarmed = alarms(flagged, judged.group, one.window)
-    margin, relative = margins(said)
+    comparable = margins(said)
+    margin = comparable.values
     found = counts(attack, flagged)
     grouping = Grouping(judged, flagged, alarmed, margin, blocks)
     clean = smallest_window(flagged[benign], judged.group[benign], WIDEST) if benign.any() else None
@@ -157,12 +158,13 @@ def result(known: Known, one: About, said: Scores) -> ModelResult:
         accuracy=found.accuracy,
         balanced_accuracy=found.balanced_accuracy,
         mcc=found.mcc,
+        unjudged=int(np.count_nonzero(np.isnan(said.threshold) & (said.label < 0))),
         window_tpr=rate(alarmed[attack], blocks[attack]),
         window_fpr=rate(alarmed[benign], blocks[benign]),
         clean_window=clean if clean != WIDEST else None,
         ranking=ranking(margin[benign], margin[attack]),
         window_ranking=ranking(by_window[benign], by_window[attack]) if by_window is not None else None,
-        histogram=histogram(said, margin, relative, attack),
+        histogram=histogram(comparable, attack),
         sweep=sweep(margin, attack, baselines.first_half(judged.group)) if one.kind != "baseline" else [],
         groups=by_group(grouping),
         devices=by_device(grouping),

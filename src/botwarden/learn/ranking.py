@@ -1,5 +1,6 @@
 """Scores whatever the threshold: curves, histograms, and the sweep over thresholds."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,18 +18,43 @@ DEVIATIONS: Final = range(1, 11)
 _DECADES: Final = 20  # decimal orders below the highest score that a histogram reaches down at most
 
 
-def margins(said: Scores) -> tuple[NDArray[np.float64], bool]:
-    """float64[n]: scores that can be compared across the parts of a model, and whether they are multiples of it.
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Scores that can be compared across the parts of a model.
 
-    Where all rows have the same threshold, the scores themselves. Where parts have their own, scores are divided by
-    it, or, should one of them not be positive, the threshold is taken away.
+    values : float64[n], never NaN; where ``line`` is known, anomalous rows are those above it
+    line : the threshold; None where there is no common one
+    relative : whether they are multiples of the threshold
+    """
+
+    values: NDArray[np.float64]
+    line: float | None
+    relative: bool = False
+
+
+def margins(said: Scores) -> Margins:
+    """Of a single threshold the scores as they are; of several, multiples of each part's own threshold, or, should one
+    of them not be positive, what they are above it.
+
+    Where only classifiers judge, the confidence that a row is an attack takes the place of a score: one half and more
+    for what is called an attack. Rows that no detector judged beside others that one did are at either end.
     """
     score, threshold = said.score.astype(np.float64), said.threshold.astype(np.float64)
-    if not len(score) or (threshold == threshold[0]).all():
-        return score, False
-    if (threshold > 0).all() and np.isfinite(threshold).all():
-        return score / threshold, True
-    return score - threshold, False
+    judged = ~np.isnan(threshold)
+    if not judged.any():
+        sure = np.clip(said.confidence.astype(np.float64), 0.0, 1.0) / 2
+        return Margins(np.where(said.anomalous, 0.5 + sure, np.where(said.label >= 0, 0.5 - sure, 0.0)), 0.5)
+    values = np.where(said.anomalous, np.inf, -np.inf)
+    own, known = threshold[judged], np.where(np.isnan(score), values, score)[judged]
+    if (own == own[0]).all():
+        values[judged] = known
+        return Margins(values, float(own[0]) if np.isfinite(own[0]) else None)
+    if (own > 0).all() and np.isfinite(own).all():
+        values[judged] = known / own
+        return Margins(values, 1.0, relative=True)
+    with np.errstate(invalid="ignore"):  # infinity above infinity is not above it
+        values[judged] = np.where(known == own, 0.0, known - own)
+    return Margins(values, 0.0)
 
 
 def ranking(benign: NDArray[np.floating], attack: NDArray[np.floating]) -> Ranking:
@@ -43,8 +69,9 @@ def ranking(benign: NDArray[np.floating], attack: NDArray[np.floating]) -> Ranki
     )
 
 
-def histogram(said: Scores, margin: NDArray[np.float64], relative: bool, attack: NDArray[np.bool_]) -> Histogram | None:
+def histogram(margins: Margins, attack: NDArray[np.bool_]) -> Histogram | None:
     """Rows by score, on a logarithmic scale where no score is negative; None where no two finite scores differ."""
+    margin = margins.values
     finite = margin[np.isfinite(margin)]
     if not len(finite) or finite.min() == finite.max():
         return None
@@ -55,14 +82,12 @@ def histogram(said: Scores, margin: NDArray[np.float64], relative: bool, attack:
         edges = np.geomspace(low, max(float(positive.max()), low * 1.001), BINS + 1)
     else:
         edges = np.linspace(float(finite.min()), float(finite.max()), BINS + 1)
-    own = said.threshold
-    single = float(own[0]) if len(own) and (own == own[0]).all() and np.isfinite(own[0]) else None
     return Histogram(
         edges=edges.tolist(),
         benign=_binned(margin[~attack], edges),
         attack=_binned(margin[attack], edges),
-        threshold=1.0 if relative else single,
-        relative=relative,
+        threshold=margins.line,
+        relative=margins.relative,
         logarithmic=logarithmic,
     )
 

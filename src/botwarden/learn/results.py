@@ -109,6 +109,8 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
     accuracy: float | None
     balanced_accuracy: float | None
     mcc: float | None
+    unjudged: int
+    """Rows for which the model has neither a detector nor a classifier."""
     window_tpr: Rate
     window_fpr: Rate
     clean_window: int | None

@@ -1,7 +1,7 @@
 """Scores of majority windows: a device is anomalous when more than half of its last rows are.
 
-As in the N-BaIoT paper (Meidan et al. 2018), and as `botwarden.learn.thresholds.alarms` has it: every row is the last of a
-window; rows before the first of its stream count as normal.
+As in the N-BaIoT paper (Meidan et al. 2018), and as `botwarden.learn.thresholds.alarms` has it: every row is the last
+of a window; rows before the first of its stream count as normal.
 """
 
 from typing import Final
