@@ -25,7 +25,7 @@ def test_span(seconds: float, text: str) -> None:
     assert words.span(seconds) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.0002, "0.2 ms"), (1.5, "1.5 s"), (80, "80 s")])
+@pytest.mark.parametrize(("seconds", "text"), [(0.0002, "0.2 ms"), (0.0999, "100 ms"), (1.5, "1.5 s"), (80, "80 s")])
 def test_gap(seconds: float, text: str) -> None:
     assert words.gap(seconds) == text
 

@@ -42,7 +42,7 @@ def watched(seconds: float) -> str:
 def gap(seconds: float) -> str:
     """An interval, finer than `span`: ``0.2 ms``, ``1.5 s``, ``80 s``."""
     if seconds < 0.1:
-        return f"{seconds * 1000:.2g} ms"
+        return f"{float(f'{seconds * 1000:.2g}'):g} ms"  # through float: 100 ms, not 1e+02 ms
     if seconds < 10:
         return f"{seconds:.1f} s"
     return span(seconds)
