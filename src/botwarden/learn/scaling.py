@@ -1,6 +1,6 @@
 """Scalers learned from rows: what `botwarden.detect.models.scaling` applies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from statistics import NormalDist
 from types import MappingProxyType
 from typing import Final
@@ -18,12 +18,10 @@ distribution, so that the tails are followed as well as the middle."""
 COMMON: Final = 0.002
 """Share of rows from which a value that repeats, such as a length of 60 B, has a knot of its own."""
 TINY: Final = 2.0**-15
-"""Values closer to 0 are taken as 0 by ``quantile``. The variance of equal lengths is 0 but for rounding, which leaves up
-to 5e-10 of lengths of 1,500 B, and so 2e-5 of their standard deviation; no length, weight or coefficient that means
+"""Values closer to 0 are taken as 0 by ``quantile``. The variance of equal lengths is 0 but for rounding, which leaves
+up to 5e-10 of lengths of 1,500 B, and so 2e-5 of their standard deviation; no length, weight or coefficient that means
 something is that small. Without this half the range of a column would go to the size of rounding errors."""
 _RAMP: Final = 0.01  # share of the spread within which what was never seen reaches the end of the scale
-
-_FITS = Callable[[NDArray[np.float64]], dict[str, Array]]
 
 
 def fit_scaler(kind: ScalerKind, values: NDArray[np.floating]) -> Scaler:
@@ -61,16 +59,18 @@ def _signed_log(values: NDArray[np.float64]) -> dict[str, Array]:
 def _quantile(values: NDArray[np.float64]) -> dict[str, Array]:
     columns = [_curve(values[:, j]) for j in range(values.shape[1])]
     longest = max(len(knots) for knots, _, _ in columns)
-    knots, levels = (
-        np.array([np.pad(column[which], (0, longest - len(column[which])), "edge") for column in columns], np.float32)
-        for which in (0, 1)
-    )
+    knots = np.array([_padded(knots, longest) for knots, _, _ in columns], np.float32)
+    levels = np.array([_padded(levels, longest) for _, levels, _ in columns], np.float32)
     return {
         "knots": knots,
         "levels": levels,
         "tiny": np.full(len(columns), TINY, np.float32),
         "spread": np.array([spread for _, _, spread in columns]),
     }
+
+
+def _padded(column: NDArray[np.floating], length: int) -> NDArray[np.floating]:
+    return np.pad(column, (0, length - len(column)), "edge")
 
 
 def _curve(column: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float64], float]:
@@ -127,7 +127,7 @@ def _with_ends(
     return knots, levels
 
 
-_FIT: Final = MappingProxyType(
+_FIT: Final[Mapping[ScalerKind, Callable[[NDArray[np.float64]], dict[str, Array]]]] = MappingProxyType(
     {
         "identity": _identity,
         "standard": _standard,

@@ -38,8 +38,9 @@ WIDEST: Final = 3e38
 
 Array = NDArray[np.float32] | NDArray[np.float64]
 Arrays = Mapping[str, Array]
-Apply = Callable[[NDArray[np.floating], NDArray[np.float32]], None]
-"""Takes float32 or float64[n, d] and fills float32[n, d]; both contiguous."""
+Pick = NDArray[np.intp] | None
+Apply = Callable[[NDArray[np.floating], Pick, NDArray[np.float32]], None]
+"""Takes float32 or float64[n, k], the d columns of it that are meant (None: all), and fills float32[n, d]."""
 
 _BLOCK: Final = 256  # rows taken through one column after the other: the rows and the column's table stay in the cache
 _PLACES: Final = 2048  # of the table by which a knot is found
@@ -68,19 +69,28 @@ class Scaler:
         self.columns: int | None = len(next(iter(self.arrays.values()))) if self.arrays else columns
         self._apply = rule.make(self.arrays)
 
-    def apply(self, values: NDArray[np.floating], out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
-        """float32[n, d], all finite, in ``out`` where it is given; ``values``: float64 or float32[n, d].
+    def apply(
+        self,
+        values: NDArray[np.floating],
+        out: NDArray[np.float32] | None = None,
+        pick: Pick = None,
+    ) -> NDArray[np.float32]:
+        """float32[n, d], all finite, in ``out`` where it is given.
+
+        values : float64 or float32[n, k]
+        pick : int[d], the columns of ``values`` that are the scaler's, in its order; None: all, and then k is d
 
         Raises ValueError where the number of columns is another.
         """
-        if values.ndim != 2 or self.columns not in (None, values.shape[1]):
+        width = values.shape[-1] if pick is None else len(pick)
+        if values.ndim != 2 or self.columns not in (None, width):
             raise ValueError(f"rows of shape {values.shape} do not have {self.columns} columns")
         if values.dtype not in (np.float32, np.float64) or not values.flags.c_contiguous:
             kept = np.float32 if values.dtype == np.float32 else np.float64
             values = np.ascontiguousarray(values, kept)
         if out is None:
-            out = np.empty(values.shape, np.float32)
-        self._apply(values, out)
+            out = np.empty((len(values), width), np.float32)
+        self._apply(values, pick, out)
         return out
 
 
@@ -99,21 +109,22 @@ def _check(kind: str, arrays: Arrays, columns: int | None) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _linear(values: Any, shift: Any, factor: Any, limit: Any, out: Any) -> None:
-    rows, columns = values.shape
+def _linear(values: Any, pick: Any, shift: Any, factor: Any, limit: Any, out: Any) -> None:
+    rows, columns = out.shape
     for i in range(rows):
         for j in range(columns):
-            y = (values[i, j] - shift[j]) * factor[j]
+            x = values[i, j] if pick is None else values[i, pick[j]]
+            y = (x - shift[j]) * factor[j]
             y = y if y < limit else limit  # what is no number ends here as well
             out[i, j] = y if y > -limit else -limit
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _signed_log(values: Any, shift: Any, factor: Any, limit: Any, out: Any) -> None:
-    rows, columns = values.shape
+def _signed_log(values: Any, pick: Any, shift: Any, factor: Any, limit: Any, out: Any) -> None:
+    rows, columns = out.shape
     for i in range(rows):
         for j in range(columns):
-            x = np.float64(values[i, j])
+            x = np.float64(values[i, j] if pick is None else values[i, pick[j]])
             y = (math.copysign(math.log1p(abs(x)), x) - shift[j]) * factor[j]
             y = y if y < limit else limit
             out[i, j] = y if y > -limit else -limit
@@ -123,16 +134,16 @@ def linear(shift: Array, factor: Array, limit: float) -> Apply:
     """``(x - shift) * factor``, not beyond ±limit; float64[d] each."""
     a, b = np.asarray(shift, np.float64), np.asarray(factor, np.float64)
 
-    def apply(values: NDArray[np.floating], out: NDArray[np.float32]) -> None:
-        _linear(values, a, b, limit, out)
+    def apply(values: NDArray[np.floating], pick: Pick, out: NDArray[np.float32]) -> None:
+        _linear(values, pick, a, b, limit, out)
 
     return apply
 
 
 def _identity(arrays: Arrays) -> Apply:
-    def apply(values: NDArray[np.floating], out: NDArray[np.float32]) -> None:
-        width = values.shape[1]
-        _linear(values, np.zeros(width), np.ones(width), WIDEST, out)
+    def apply(values: NDArray[np.floating], pick: Pick, out: NDArray[np.float32]) -> None:
+        width = out.shape[1]
+        _linear(values, pick, np.zeros(width), np.ones(width), WIDEST, out)
 
     return apply
 
@@ -149,8 +160,8 @@ def _minmax(arrays: Arrays) -> Apply:
 def _log(arrays: Arrays) -> Apply:
     shift, factor = np.asarray(arrays["mean"], np.float64), _inverse(arrays["std"], "std")
 
-    def apply(values: NDArray[np.floating], out: NDArray[np.float32]) -> None:
-        _signed_log(values, shift, factor, LIMIT, out)
+    def apply(values: NDArray[np.floating], pick: Pick, out: NDArray[np.float32]) -> None:
+        _signed_log(values, pick, shift, factor, LIMIT, out)
 
     return apply
 
@@ -166,7 +177,7 @@ def _ordinal(x: Any, tiny: Any) -> Any:
     """The number of floats from 0 to ``x``, where those closer to 0 than ``tiny`` are left out. ``x``: float32."""
     bits = np.int64(np.float32(x).view(np.int32))
     base = np.int64(np.float32(tiny).view(np.int32))
-    size = max((bits & _MANTISSA) - base + 1, 0)
+    size: Any = max((bits & _MANTISSA) - base + 1, 0)
     return -size if bits < 0 else size
 
 
@@ -194,9 +205,9 @@ def _beyond(distance: Any, spread: Any) -> Any:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _quantile(values: Any, knots: Any, levels: Any, slopes: Any, tables: Any, out: Any) -> None:
+def _quantile(values: Any, pick: Any, knots: Any, levels: Any, slopes: Any, tables: Any, out: Any) -> None:
     counts, tiny, spread, shifts, firsts, places = tables
-    rows, columns = values.shape
+    rows, columns = out.shape
     for start in range(0, rows, _BLOCK):
         end = min(start + _BLOCK, rows)
         for j in range(columns):
@@ -204,8 +215,9 @@ def _quantile(values: Any, knots: Any, levels: Any, slopes: Any, tables: Any, ou
             x_low, x_high = knots[j, 0], knots[j, last]
             y_low, y_high = levels[j, 0], levels[j, last]
             small, first, shift = tiny[j], firsts[j], shifts[j]
+            column = j if pick is None else pick[j]
             for i in range(start, end):
-                x = np.float32(values[i, j])
+                x = np.float32(values[i, column])
                 if abs(x) < small:
                     x = np.float32(0.0)
                 if not x <= x_high:
@@ -242,8 +254,8 @@ def _by_quantile(arrays: Arrays) -> Apply:
     _fill_places(knots, counts, tiny, shifts, firsts, places)
     tables = counts, tiny, spread, shifts, firsts, places
 
-    def apply(values: NDArray[np.floating], out: NDArray[np.float32]) -> None:
-        _quantile(values, knots, levels, slopes, tables, out)
+    def apply(values: NDArray[np.floating], pick: Pick, out: NDArray[np.float32]) -> None:
+        _quantile(values, pick, knots, levels, slopes, tables, out)
 
     return apply
 
