@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from botwarden.detect.models.words import Reason, reasons, sentence, sentences
+from botwarden.detect.models.words import Reason, about, reasons, sentence, sentences, title
 from botwarden.features.schema import DECAYS, FEATURES
 
 FEATURE_LIST = FEATURES["nbaiot115"]
@@ -294,3 +294,16 @@ def test_reasons_of_any_row(random: object, limit: int) -> None:
     assert len({reason.unusual for reason in found}) <= 1
     told = [column for reason in found for column in reason.columns]
     assert len(told) == len(set(told))
+
+
+def test_titles_tell_features_apart() -> None:
+    assert len({title(column) for column in COLUMNS}) == 115
+    assert title("HH_L0.1_weight") == "packet rate · to receiver · 14 s"
+    assert title("HH_jit_L5_mean") == "mean gap · to receiver · 0.3 s"
+    assert title("a\x1bb").isprintable()
+
+
+def test_features_about_one_thing() -> None:
+    assert about("MI_dir_L5_weight") == about("H_L0.01_weight")
+    assert about("HH_L5_weight") == about("HH_jit_L1_weight")
+    assert len({about(name) for name in ("HH_L5_weight", "HpHp_L5_weight", "HH_L5_mean", "HH_jit_L5_mean", "x")}) == 5

@@ -38,6 +38,24 @@ _BETWEEN: Final[dict[Family, str]] = {
     "HH": "between the sender and this receiver",
     "HpHp": "of this conversation",
 }
+_WHOSE: Final[dict[Family, str]] = {
+    "MI_dir": "sender",
+    "H": "sender's address",
+    "HH": "to receiver",
+    "HH_jit": "to receiver",
+    "HpHp": "conversation",
+}
+_WHAT: Final = {
+    "weight": "packet rate",
+    "mean": "mean length",
+    "variance": "spread of lengths",
+    "std": "spread of lengths",
+    "magnitude": "mean length, both ways",
+    "radius": "spread of lengths, both ways",
+    "covariance": "covariance of lengths, both ways",
+    "pcc": "correlation of lengths, both ways",
+}
+_OF_GAPS: Final = {"weight": "number of gaps", "mean": "mean gap", "variance": "spread of gaps"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,12 @@ def window(decay: float) -> str:
     """How far back a feature looks: ``the last 14 s``."""
     seconds = 1 / (decay * math.log(2))
     return f"the last {_seconds(float(f'{seconds:.2g}'))}"
+
+
+def title(feature: Feature) -> str:
+    """What it is, whose, and how far back: "packet rate · to receiver · 14 s"; no two features share one."""
+    what = (_OF_GAPS if feature.family == "HH_jit" else _WHAT)[feature.statistic]
+    return f"{what} · {_WHOSE[feature.family]} · {window(feature.decay).removeprefix('the last ')}"
 
 
 def one_packet(value: float, low: float, high: float) -> Phrase:

@@ -110,7 +110,7 @@ def reasons(
     row = {name: float(value) for name, value in zip(columns, values, strict=True)}
     groups: dict[tuple[int, str], list[int]] = {}
     for i, name in enumerate(columns):
-        groups.setdefault(_about(name), []).append(i)
+        groups.setdefault(about(name), []).append(i)
     found = []
     for (side, topic), members in groups.items():
         if given[members].sum() > 0:
@@ -122,6 +122,12 @@ def reasons(
         Reason(_text(one.phrase, one.unusual), one.columns, min(1.0, one.weight / total), one.unusual)
         for one in chosen[:limit]
     ]
+
+
+def title(column: str) -> str:
+    """A short name for a feature, for tables and pictures: "packet rate · to receiver · 14 s"."""
+    feature = _FEATURES.get(column)
+    return printable(column, 80) if feature is None else phrases.title(feature)
 
 
 def _phrase(column: str, value: float, normal: Sequence[float]) -> Phrase:
@@ -139,7 +145,8 @@ def _text(phrase: Phrase, unusual: bool) -> str:
     )
 
 
-def _about(column: str) -> tuple[int, str]:
+def about(column: str) -> tuple[int, str]:
+    """What a feature is about: whose packets, and what of them. Features of one answer become one reason."""
     feature = _FEATURES.get(column)
     if feature is None:
         return -1, column
