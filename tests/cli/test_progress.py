@@ -18,6 +18,14 @@ def test_a_terminal_sees_share_and_packets_and_then_a_clean_line() -> None:
     assert stream.getvalue().endswith("\x1b[2K")
 
 
+def test_what_is_done_and_counted_can_be_named() -> None:
+    stream = Terminal()
+    with ProgressBar(stream, delay=0.0, unit="rows") as bar:
+        bar.update(0.5, 1_000, "Judging")
+    assert "Judging" in stream.getvalue()
+    assert "1,000 rows" in stream.getvalue()
+
+
 def test_what_is_soon_done_shows_no_bar() -> None:
     stream = Terminal()
     with ProgressBar(stream, delay=3600.0) as bar:

@@ -11,6 +11,7 @@ import typer
 
 from botwarden._version import __version__
 from botwarden.cli.devices import devices
+from botwarden.cli.evaluate import evaluate
 from botwarden.cli.features import features
 from botwarden.cli.logs import logs
 from botwarden.cli.scan import scan
@@ -115,3 +116,4 @@ _command(scan)
 _command(logs)
 _command(devices)
 _command(features)
+_command(evaluate)

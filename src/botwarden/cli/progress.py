@@ -25,8 +25,9 @@ class ProgressBar:
     Use as a context manager; the bar is wiped at its end.
     """
 
-    def __init__(self, stream: TextIO, *, delay: float = DELAY) -> None:
-        """Nothing is written to ``stream`` before ``delay`` seconds have passed."""
+    def __init__(self, stream: TextIO, *, delay: float = DELAY, unit: str = "packets") -> None:
+        """Nothing is written to ``stream`` before ``delay`` seconds have passed; ``unit`` is what is counted."""
+        self._unit = unit
         self._stream = stream
         self._shown_from = time.monotonic() + delay if stream.isatty() else float("inf")
         self._bar: Progress | None = None
@@ -38,14 +39,17 @@ class ProgressBar:
         if self._bar is not None:
             self._bar.stop()
 
-    def update(self, share: float | None, packets: int) -> None:
-        """``share`` of the input is done, 0 to 1, None where the end is not known; ``packets`` were read so far."""
+    def update(self, share: float | None, packets: int, what: str = "Reading") -> None:
+        """``share`` of the input is done, 0 to 1, None where the end is not known; ``packets`` were read so far.
+
+        ``what`` says what is being done.
+        """
         if time.monotonic() < self._shown_from:
             return
         if self._bar is None:
             self._bar = self._start()
         task = self._bar.task_ids[0]
-        self._bar.update(task, packets=count_text(packets))
+        self._bar.update(task, packets=count_text(packets), description=what)
         if share is not None:
             self._bar.update(task, completed=share, total=1.0)
 
@@ -57,7 +61,7 @@ class ProgressBar:
             TextColumn("{task.description}"),
             BarColumn(bar_width=30),
             TaskProgressColumn(),
-            TextColumn("{task.fields[packets]} packets"),
+            TextColumn("{task.fields[packets]} " + self._unit),
             TimeRemainingColumn(),
             console=Console(file=self._stream),
             transient=True,

@@ -49,6 +49,28 @@ def document(evaluation: Evaluation, title: str, made: str = "") -> Document:
     )
 
 
+def overview(evaluation: Evaluation, title: str) -> Document:
+    """The report in short, without a picture, for a terminal."""
+    columns = [Column("Judge"), Column("Recall", True), Column("False positives", True), Column("F1", True)]
+    columns += [Column("Recall at 0.1 % FPR", True), Column("AUC", True)]
+    lines = [
+        [one.about.name, with_interval(one.tpr), with_interval(one.fpr), share(one.f1), at_rate(one.ranking.at[1]),
+         area(one.ranking.auc)]
+        for one in [*evaluation.models, *evaluation.baselines]
+    ]  # fmt: skip
+    strong = [index for index, one in enumerate(evaluation.models) if one is best(evaluation)]
+    text = _FEW if any(" *" in line[4] for line in lines) else ""
+    tables = [Table(columns=columns, rows=lines, strong=strong, text=text)]
+    per_attack = group_table(evaluation, "Per attack", "attacks") if evaluation.models else None
+    return Document(
+        title=title,
+        headline=headline(evaluation),
+        summary=summary(evaluation),
+        warnings=warnings(evaluation),
+        sections=[Section(title="", tables=tables + ([per_attack] if per_attack is not None else []))],
+    )
+
+
 def best(evaluation: Evaluation) -> ModelResult | None:
     """The model that finds most at 0.1 % false positives; None without models."""
     return max(evaluation.models, key=lambda one: (_at(one) or 0.0, one.balanced_accuracy or 0.0), default=None)

@@ -1,0 +1,170 @@
+"""Models against rows: ``botwarden evaluate``."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from botwarden.app.row_inputs import inputs
+from botwarden.app.rows import RowStream
+from botwarden.core.document import Document, figures
+from botwarden.core.errors import ConfigError, SchemaMismatch
+from botwarden.core.model import Model
+from botwarden.core.row import ATTACK, Group, Rows
+from botwarden.core.snapshot import FeatureSchema
+from botwarden.core.text import duration_text, plural, printable
+from botwarden.features.schema import NBAIOT115, SCHEMAS
+from botwarden.learn.results import Evaluation
+from botwarden.stores.folder import check_folder, write_folder
+from botwarden.stores.model import read_model
+
+RESULTS: Final = "results.json"
+"""The file that marks a folder as a report of ours: it is written last."""
+
+Progress = Callable[[float | None, int, str], None]
+"""Told the share of the work that is done, the rows so far, and what is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What an evaluation found, and what a user should know about what was read."""
+
+    evaluation: Evaluation
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def evaluate_models(
+    models: Mapping[str, Model],
+    benign: Sequence[str | Path],
+    attack: Sequence[str | Path],
+    *,
+    labels: Path | None = None,
+    seed: int = 0,
+    dates: bool = True,
+    progress: Progress | None = None,
+) -> Evaluated:
+    """Judge the rows of tables and captures by models; ``models``: by the name that is shown.
+
+    benign : their rows are benign where neither columns, nor paths, nor ``labels`` say otherwise
+    attack : theirs are attacks
+    labels : the labels file of the captures among them
+    dates : whether references are fitted with and without the columns that carry the date
+
+    Raises ConfigError, DataError, ModelError, SchemaMismatch, CaptureError and OSError for what a user can mend.
+    """
+    from botwarden.detect.models.scorer import Scorer  # noqa: PLC0415 - loads ONNX Runtime
+    from botwarden.learn.evaluation import Subject, about, evaluate  # noqa: PLC0415 - slow, and may lack its packages
+
+    started = time.monotonic()
+    streams = _streams(benign, attack, _schema(models), labels)
+    subjects = [Subject(about(name, model), Scorer(model)) for name, model in models.items()]
+
+    def told(what: str, rows: int) -> None:
+        if progress is not None:
+            shares = [stream.progress() for stream in streams]
+            known = [share for share in shares if share is not None]
+            share = sum(known) / len(shares) if len(known) == len(shares) else None
+            progress(share, rows, what.capitalize())
+
+    found = evaluate(subjects, _chunks(streams), seed=seed, dates=dates, told=told)
+    notes = list(dict.fromkeys(note for stream in streams for note in stream.notes))
+    return Evaluated(found, notes, time.monotonic() - started)
+
+
+def read_models(paths: Sequence[Path]) -> dict[str, Model]:
+    """The models in files, by a short name. Raises ConfigError for a file that is named twice, ModelError, OSError."""
+    return {name: read_model(path) for name, path in zip(model_names(paths), paths, strict=True)}
+
+
+def model_names(paths: Sequence[Path]) -> list[str]:
+    """A short name for each: that of its file, with its folder where two files have the same name.
+
+    Raises ConfigError for a file that is named twice.
+    """
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise ConfigError("a model is named twice")
+    for name in (lambda path: path.name, lambda path: f"{path.absolute().parent.name}/{path.name}"):
+        names = [printable(name(path), 60) for path in paths]
+        if len(set(names)) == len(names):
+            return names
+    return [printable(path.absolute(), 200) for path in paths]
+
+
+def check_report(folder: Path) -> None:
+    """Make sure that a report can be written there. Raises ConfigError for a folder with other things, OSError."""
+    check_folder(folder, RESULTS)
+
+
+def report(evaluated: Evaluated) -> Document:
+    """The report, to be written or to be made part of another."""
+    from botwarden.learn.chapters import document  # noqa: PLC0415 - draws, with packages of the extra `train`
+
+    made = f"Made {datetime.now(UTC):%Y-%m-%d %H:%M} UTC in {duration_text(evaluated.seconds)}."
+    whole = document(evaluated.evaluation, _title(evaluated), made)
+    return msgspec.structs.replace(whole, summary=[*whole.summary, *evaluated.notes])
+
+
+def overview(evaluated: Evaluated) -> Document:
+    """The same in short, without pictures, for a terminal."""
+    from botwarden.learn import chapters  # noqa: PLC0415
+
+    short = chapters.overview(evaluated.evaluation, _title(evaluated))
+    return msgspec.structs.replace(short, summary=[*short.summary, *evaluated.notes])
+
+
+def _title(evaluated: Evaluated) -> str:
+    models = evaluated.evaluation.models
+    return f"Evaluation of {models[0].about.name if len(models) == 1 else plural(len(models), 'model')}"
+
+
+def write_report(document: Document, results: msgspec.Struct, folder: Path) -> list[str]:
+    """Write ``report.html``, ``report.md`` with its pictures, and ``results.json``; returns the names of all files.
+
+    Raises ConfigError for a folder that holds other things, OSError.
+    """
+    from botwarden.web import document as page  # noqa: PLC0415 - jinja2 loads only where a page is asked for
+    from botwarden.web import markdown  # noqa: PLC0415
+
+    files = {f"{name}.png": figure.png for name, figure in figures(document).items()}
+    files["report.html"] = page.render(document).encode("utf-8", "replace")
+    files["report.md"] = markdown.render(document).encode("utf-8", "replace")
+    files[RESULTS] = msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n"
+    write_folder(folder, files, RESULTS)
+    return sorted(files)
+
+
+def _streams(
+    benign: Sequence[str | Path], attack: Sequence[str | Path], schema: FeatureSchema, labels: Path | None
+) -> list[RowStream]:
+    if not benign and not attack:
+        raise ConfigError("name benign rows with --benign, attacks with --attack, or both")
+    kinds = [(paths, default) for paths, default in ((benign, None), (attack, Group(attack=ATTACK))) if paths]
+    captures = [bool(inputs(paths, default).captures) for paths, default in kinds]
+    if labels is not None and not any(captures):
+        raise ConfigError(f"{printable(labels)}: a labels file is for captures, and none was named")
+    return [
+        RowStream(list(paths), schema, default, labels=labels if has else None)
+        for (paths, default), has in zip(kinds, captures, strict=True)
+    ]
+
+
+def _chunks(streams: Sequence[RowStream]) -> Iterator[Rows]:
+    for stream in streams:
+        yield from stream
+
+
+def _schema(models: Mapping[str, Model]) -> FeatureSchema:
+    """That of all models. Raises SchemaMismatch where they differ or read rows of a schema that is not known."""
+    names = sorted({model.manifest.schema.name for model in models.values()})
+    if len(names) > 1:
+        raise SchemaMismatch(f"models of different schemas cannot be compared: {', '.join(map(printable, names))}")
+    if not names:
+        return NBAIOT115
+    if names[0] not in SCHEMAS:
+        raise SchemaMismatch(f"the model reads rows of the schema '{printable(names[0], 64)}', which is not known here")
+    return SCHEMAS[names[0]]
