@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from botwarden.learn.chance import shuffles, uniform, words
+from botwarden.learn.chance import normal, shuffles, uniform, words
 
 
 def test_words_follow_the_published_generator() -> None:
@@ -33,3 +33,12 @@ def test_a_shuffle_does_not_depend_on_its_neighbours() -> None:
     among = shuffles(torch.tensor([8, 9]), torch.tensor([11, 6]), 1, 11)[1]
     assert alone.tolist() == among[:6].tolist()
     assert shuffles(torch.tensor([9]), torch.tensor([6]), 2, 6)[0].tolist() != alone.tolist()
+
+
+def test_normal_numbers_are_normal() -> None:
+    values = normal(torch.tensor([[3]]), 1, torch.arange(4_000)[:, None], 30).numpy()
+    assert values.shape == (4_000, 30)
+    assert abs(values.mean()) < 0.01
+    assert abs(values.std() - 1) < 0.01
+    assert abs((values**4).mean() - 3) < 0.1
+    assert abs(np.corrcoef(values[:, 0], values[:, 1])[0, 1]) < 0.06

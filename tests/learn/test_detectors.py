@@ -44,8 +44,7 @@ def test_a_missing_extra_is_named() -> None:
     code = (
         "import sys; sys.modules['torch'] = None\n"
         "from botwarden.core.errors import ConfigError\n"
-        "from botwarden.detect.models.graph import check_network
-from botwarden.learn.detectors import detector\n"
+        "from botwarden.learn.detectors import detector\n"
         "try: detector('autoencoder')\n"
         "except ConfigError as error: print(error)\n"
     )

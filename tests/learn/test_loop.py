@@ -138,3 +138,31 @@ def test_progress_is_told() -> None:
     told: list[float | None] = []
     training(Plan(4, 0.01)).run(lambda share, text: told.append(share))
     assert told == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_noise_goes_into_inputs_alone_and_is_the_same_among_others() -> None:
+    plan = Plan(15, 0.01, noise=0.3)
+    counts, seeds = (90, 61, 33), (3, 3, 3)
+    together = training(plan, counts, seeds)
+    together.run()
+    alone = training(plan, counts[1:2], seeds[1:2])
+    alone.run()
+    assert float(together.loss[1]) == pytest.approx(float(alone.loss[0]), rel=1e-3)
+    quiet = training(Plan(15, 0.01), counts[1:2], seeds[1:2])
+    quiet.run()
+    assert float(quiet.loss[0]) != float(alone.loss[0])
+
+
+def test_a_network_told_noise_from_signal() -> None:
+    """Trained with noise on unrelated columns it gives less back: the best it can do is to shrink towards the mean."""
+    x = torch.randn(1, 400, 6, generator=torch.Generator().manual_seed(0))
+    found = []
+    for noise in (0.0, 1.0):
+        stack = Stack([(6, 6)], CPU)
+        stack.draw(torch.tensor([1]))
+        table = Table(x, torch.tensor([400]))
+        run = Training(stack, table, table, torch.tensor([1]), 8, Plan(150, 0.01, noise=noise))
+        run.run()
+        found.append(float(run.stack.take()[0][0][0].diagonal().mean()))
+    assert found[0] == pytest.approx(1, abs=0.05)
+    assert found[1] == pytest.approx(0.5, abs=0.1)

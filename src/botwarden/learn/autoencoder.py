@@ -43,6 +43,7 @@ class Autoencoder:
     patience : stop after so many epochs without a lower error on the optimise rows; 0: never. The best weights count
     goal : stop once the error on the optimise rows is no higher
     anchor : how strongly weights are held where they began
+    noise : standard deviation of what is added to inputs while training
     seed : first weights and batches follow from it
     device : where to train, such as ``cuda``; by default a GPU where there is one
     start : a network made by `to_onnx` to begin from, in place of random weights
@@ -63,6 +64,7 @@ class Autoencoder:
         patience: int = 10,
         goal: float = 0.0,
         anchor: float = 0.0,
+        noise: float = 0.0,
         seed: int = 0,
         device: str | None = None,
         start: bytes | None = None,
@@ -76,6 +78,7 @@ class Autoencoder:
         self.patience = patience
         self.goal = goal
         self.anchor = anchor
+        self.noise = noise
         self.seed = seed
         self.device = device
         self.start = start
@@ -94,6 +97,7 @@ class Autoencoder:
             "rate": self.rate,
             "schedule": self.schedule,
             "patience": self.patience,
+            "noise": self.noise,
             "seed": self.seed,
         }
         if self.network_:
@@ -104,7 +108,7 @@ class Autoencoder:
     def plan(self) -> Plan:
         """How it is trained. Raises ConfigError for numbers that make no sense."""
         check_numbers(self.epochs, self.batch, self.rate, self.patience, self.seed)
-        return Plan(self.epochs, self.rate, self.schedule, self.patience, self.goal, self.anchor)
+        return Plan(self.epochs, self.rate, self.schedule, self.patience, self.goal, self.anchor, self.noise)
 
     def fit(
         self,

@@ -6,6 +6,7 @@ training that was stopped goes on without a generator's state. The hash is the f
 Flood 2014).
 """
 
+import math
 from typing import Final
 
 import torch
@@ -38,6 +39,13 @@ def words(seeds: Tensor, *places: Tensor | int) -> Tensor:
 def uniform(seeds: Tensor, *places: Tensor | int) -> Tensor:
     """float32 in [0, 1), 24 bits each, of the shape that seeds and places broadcast to."""
     return _shift(words(seeds, *places), 40).to(torch.float32) / (1 << 24)
+
+
+def normal(seeds: Tensor, kind: int, rows: Tensor, width: int) -> Tensor:
+    """float32[…, width], normally distributed (Box and Muller 1958); ``seeds`` and ``rows``: int64[…, 1]."""
+    column = torch.arange(width, device=seeds.device)
+    radius = (-2 * torch.log1p(-uniform(seeds, kind, rows, 2 * column))).sqrt()
+    return radius * torch.cos(2 * math.pi * uniform(seeds, kind, rows, 2 * column + 1))
 
 
 def shuffles(seeds: Tensor, counts: Tensor, epoch: int, longest: int) -> Tensor:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from botwarden.core.errors import ConfigError
-from botwarden.learn.chance import shuffles
+from botwarden.learn.chance import normal, shuffles, words
 from botwarden.learn.estimator import Checkpoint, Progress
 from botwarden.learn.networks import Stack
 
@@ -27,6 +27,7 @@ State = dict[str, NDArray[np.generic]]
 _EVERY: Final = 60.0  # s between checkpoints
 _CHUNK: Final = 1 << 22  # numbers in the widest layer at a time, when only looking at errors
 _WARM: Final = 0.2  # share of the steps in which a cycle's rate rises
+_POOL: Final = 8192  # rows of noise, of which each step takes others
 _DIVIDE: Final = 25.0  # a cycle begins at its highest rate over this
 
 
@@ -40,6 +41,7 @@ class Plan:
     patience : stop after so many epochs without a lower error on the optimise rows; 0: never
     goal : stop when the mean squared error on the optimise rows is no higher than this
     anchor : how strongly weights are held where they began
+    noise : standard deviation of what is added to inputs, but not to what they should become (Vincent et al. 2008)
     """
 
     epochs: int
@@ -48,6 +50,7 @@ class Plan:
     patience: int = 0
     goal: float = 0.0
     anchor: float = 0.0
+    noise: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class Training:
     """After each epoch: the lowest error on the optimise rows so far, mean of all networks."""
     _start: Tensor = field(init=False)
     _validation: Tensor = field(init=False)
+    _noise: Tensor | None = None
 
     def __post_init__(self) -> None:
         k, device = len(self.stack.sizes), self.stack.device
@@ -213,12 +217,23 @@ class Training:
                 index = order.gather(1, (begin[:, None] + place).clamp_(max=longest - 1))
                 target = rows.index_select(0, index.view(-1)).view(k, size, width)
                 weight = (place < length) / (length.clamp(min=1) * stack.widths[:, None])
-                stack.gradient(target, target, weight.to(torch.float32)[..., None])
+                stack.gradient(self._blurred(target, step), target, weight.to(torch.float32)[..., None])
                 if plan.anchor:
                     stack.grad.add_(stack.flat - self._start, alpha=plan.anchor)
                 adam.param_groups[0]["lr"] = rate_at(plan, (self.epoch + step / self.steps) / plan.epochs)
                 adam.step()
         self.epoch += 1
+
+    def _blurred(self, x: Tensor, step: int) -> Tensor:
+        """Rows with noise, which is the same for all networks, on any processor, and alone as among others."""
+        if not self.plan.noise:
+            return x
+        if self._noise is None:
+            self._noise = normal(self.seeds[:1, None], 1, torch.arange(_POOL, device=x.device)[:, None], x.shape[2])
+        offset = words(self.seeds[:1], 2, self.epoch, step)
+        index = (offset + torch.arange(x.shape[1], device=x.device)) % _POOL
+        real = torch.arange(x.shape[2], device=x.device) < self.stack.widths[:, None]
+        return x + self.plan.noise * self._noise.index_select(0, index) * real[:, None]
 
     def _adam(self) -> torch.optim.Adam:
         """An optimiser that goes on from `moments`, which it changes in place."""
