@@ -1,10 +1,11 @@
 import csv
+import json
 from pathlib import Path
 
 import pytest
 
 from botwarden.app.features import write_features
-from botwarden.core.errors import CaptureError, ConfigError
+from botwarden.core.errors import CaptureError, ConfigError, DataError
 from captures import SYN, pcap, tcp_frame
 
 
@@ -66,3 +67,37 @@ def test_what_cannot_be_done_leaves_no_file(tmp_path: Path, capture: Path) -> No
     with pytest.raises(OSError, match="missing"):
         write_features(tmp_path / "missing.pcap", out)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["capture.pcap", "no.pcap"]
+
+
+def test_with_labels_every_row_says_what_it_belongs_to(tmp_path: Path, capture: Path) -> None:
+    device = {"mac": "02:00:00:00:00:0a", "name": "cam, porch"}
+    flood = {"label": "flood.syn", "mac": device["mac"], "role": "attacker", "start": 1_710_252_001, "end": 1.8e9}
+    labels = tmp_path / "labels.json"
+    labels.write_text(json.dumps({"devices": [device], "intervals": [flood | {"botnet": "mirai"}]}))
+    write_features(capture, tmp_path / "rows.csv", labels=labels)
+    table = rows(tmp_path / "rows.csv")
+    assert list(table[0])[:9] == [
+        "ts",
+        "src_mac",
+        "src",
+        "dst",
+        "device",
+        "botnet",
+        "attack",
+        "proto",
+        "MI_dir_L5_weight",
+    ]
+    assert {row["device"] for row in table} == {"cam, porch"}
+    assert [row["attack"] for row in table] == ["benign"] * 10 + ["syn"] * 20
+    assert [row["botnet"] for row in table] == [""] * 10 + ["mirai"] * 20
+    assert {row["proto"] for row in table} == {"tcp"}
+    assert table[0]["MI_dir_L5_mean"] == "54"
+
+
+def test_labels_of_another_capture_leave_no_table(tmp_path: Path, capture: Path) -> None:
+    flood = {"label": "flood.syn", "mac": "02:00:00:00:00:0a", "role": "attacker", "start": 1, "end": 2}
+    labels = tmp_path / "labels.json"
+    labels.write_text(json.dumps({"intervals": [flood]}))
+    with pytest.raises(DataError, match="is it of another capture"):
+        write_features(capture, tmp_path / "rows.csv", labels=labels)
+    assert not (tmp_path / "rows.csv").exists()

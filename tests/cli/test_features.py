@@ -125,3 +125,18 @@ def test_the_table_has_the_published_values(tmp_path: Path) -> None:
     parity = [sys.executable, str(SHARED / "tools/parity.py"), str(tmp_path / "camera.csv")]
     done = subprocess.run(parity, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_labels_are_written_beside_the_statistics(tmp_path: Path) -> None:
+    examples = Path(__file__).parents[2] / "examples"
+    done = run(examples / "break-in.pcap", "--labels", examples / "break-in-labels.json", "-o", tmp_path / "rows.csv")
+    assert done.returncode == 0
+    header, *rows = (tmp_path / "rows.csv").read_text().splitlines()
+    assert header.startswith("ts,src_mac,src,dst,device,botnet,attack,proto,MI_dir_L5_weight,")
+    assert any(",porch-camera,,bruteforce,tcp," in row for row in rows)
+
+
+def test_labels_of_another_capture_are_refused(tmp_path: Path, capture: Path) -> None:
+    labels = Path(__file__).parents[2] / "examples/labels.json"
+    assert "another capture" in one_line(run(capture, "--labels", labels, "-q", "-o", tmp_path / "rows.csv"))
+    assert not (tmp_path / "rows.csv").exists()

@@ -7,7 +7,10 @@ import pytest
 
 from botwarden.core.errors import ConfigError, SchemaMismatch
 from botwarden.core.packet import PACKET
+from botwarden.core.row import Group
 from botwarden.core.snapshot import FeatureSchema, Snapshots
+from botwarden.sources.tables.source import open_table
+from botwarden.stores.kinds import RowKinds
 from botwarden.stores.table import TableWriter
 
 SCHEMA = FeatureSchema("two", ("a", "b"))
@@ -64,7 +67,10 @@ import resource, signal
 from pathlib import Path
 import numpy as np
 from botwarden.core.packet import PACKET
+from botwarden.core.row import Group
 from botwarden.core.snapshot import FeatureSchema, Snapshots
+from botwarden.sources.tables.source import open_table
+from botwarden.stores.kinds import RowKinds
 from botwarden.stores.table import TableWriter
 schema = FeatureSchema("one", ("a",))
 rows = Snapshots(schema, np.zeros(20000, PACKET), np.random.default_rng(1).normal(size=(20000, 1)))
@@ -161,3 +167,31 @@ except ConfigError as error:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "pip install 'botwarden[parquet]'" in done.stdout
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_labelled_table_has_what_rows_belong_to(tmp_path: Path, suffix: str) -> None:
+    if suffix == ".parquet":
+        pytest.importorskip("pyarrow")
+    kinds = RowKinds((Group("a, b"), Group("c", "mirai", "udp")), np.array([1, 0, 1], np.int32), np.ones(3, np.int8))
+    path = tmp_path / f"rows{suffix}"
+    with TableWriter(path, SCHEMA, labelled=True) as table:
+        table.write(ROWS, kinds)
+    [rows] = open_table(path, SCHEMA).rows()
+    assert (rows.values == ROWS.values).all()
+    assert [rows.groups[code] for code in rows.group] == [
+        Group("c", "mirai", "udp"),
+        Group("a, b"),
+        Group("c", "mirai", "udp"),
+    ]
+    assert rows.proto.tolist() == [1, 1, 1]
+
+
+def test_only_a_labelled_table_takes_what_rows_belong_to(tmp_path: Path) -> None:
+    kinds = RowKinds((Group(),), np.zeros(3, np.int32), np.zeros(3, np.int8))
+    for labelled, given in ((True, None), (False, kinds)):
+        with (
+            pytest.raises(ValueError, match="labelled"),
+            TableWriter(tmp_path / "t.csv", SCHEMA, labelled=labelled) as t,
+        ):
+            t.write(ROWS, given)

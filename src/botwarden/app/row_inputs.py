@@ -110,7 +110,8 @@ def _combined(default: Group | None, group: Group | None) -> Group | None:
 def _is_capture(path: Path) -> bool:
     """Whether a path is a capture; of a pipe, which nobody may look into, its name decides."""
     if not path.is_file():
-        return path.exists() and table_stem(path) is None
+        path.stat()  # raises where there is nothing
+        return table_stem(path) is None
     with Stream(str(path)) as stream:
         try:
             return is_capture(stream.read(MAGIC_BYTES).ljust(MAGIC_BYTES, b"\0"))
