@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Final
 
 import typer
+from typer.core import TyperCommand
 
 from botwarden._version import __version__
 from botwarden.cli.devices import devices
@@ -15,6 +16,8 @@ from botwarden.cli.evaluate import evaluate
 from botwarden.cli.features import features
 from botwarden.cli.logs import logs
 from botwarden.cli.scan import scan
+from botwarden.cli.several import Several
+from botwarden.cli.train import train
 from botwarden.core.errors import CaptureError, ConfigError, DataError, ModelError, SchemaMismatch
 from botwarden.core.text import printable
 
@@ -36,6 +39,7 @@ tcpdump -i br0 -w - -U | botwarden scan -
 botwarden logs house.pcap --out logs/
 botwarden devices house.pcap
 botwarden features house.pcap --out rows.parquet
+botwarden train --benign house.pcap --out house.model
 """
 
 app: Final = typer.Typer(
@@ -77,7 +81,7 @@ def _top(
     pass
 
 
-def _command(function: Callable[..., int | None]) -> None:
+def _command(function: Callable[..., int | None], cls: type[TyperCommand] | None = None) -> None:
     """Register a command whose errors become one line and an exit code."""
 
     @functools.wraps(function)
@@ -88,7 +92,7 @@ def _command(function: Callable[..., int | None]) -> None:
             code = explain(error)
         raise typer.Exit(code)
 
-    app.command()(guarded)
+    app.command(cls=cls)(guarded)
 
 
 def explain(error: BaseException) -> int:
@@ -117,3 +121,4 @@ _command(logs)
 _command(devices)
 _command(features)
 _command(evaluate)
+_command(train, Several)

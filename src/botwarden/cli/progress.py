@@ -39,7 +39,7 @@ class ProgressBar:
         if self._bar is not None:
             self._bar.stop()
 
-    def update(self, share: float | None, packets: int, what: str = "Reading") -> None:
+    def update(self, share: float | None, packets: int | str, what: str = "Reading") -> None:
         """``share`` of the input is done, 0 to 1, None where the end is not known; ``packets`` were read so far.
 
         ``what`` says what is being done.
@@ -49,9 +49,13 @@ class ProgressBar:
         if self._bar is None:
             self._bar = self._start()
         task = self._bar.task_ids[0]
-        self._bar.update(task, packets=count_text(packets), description=what)
+        self._bar.update(task, packets=packets if isinstance(packets, str) else count_text(packets), description=what)
         if share is not None:
             self._bar.update(task, completed=share, total=1.0)
+
+    def tell(self, share: float | None, text: str) -> None:
+        """As `update`, for work that counts nothing: ``text`` says what is being done."""
+        self.update(share, "", text[0].upper() + text[1:])
 
     def _start(self) -> "Progress":
         from rich.console import Console

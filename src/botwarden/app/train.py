@@ -1,0 +1,242 @@
+"""Tables and captures to a model file: read, learned from, measured, written. Stopped, it goes on where it was."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import numpy as np
+
+from botwarden.app.output import check_outputs
+from botwarden.app.rows import RowStream, open_rows
+from botwarden.core.errors import ConfigError
+from botwarden.core.model import DataFile, Model
+from botwarden.core.row import ATTACK, Group, Rows
+from botwarden.core.text import plural
+from botwarden.learn import detectors
+from botwarden.learn.dataset import Collector
+from botwarden.learn.estimator import Progress
+from botwarden.learn.plan import NONE, TrainPlan
+from botwarden.learn.wording import share
+from botwarden.stores.checkpoint import CheckpointFile, beside, checkpoint_key
+from botwarden.stores.model import read_model, write_model
+
+if TYPE_CHECKING:
+    from botwarden.learn.training import Trained
+
+MOST_ROWS: Final = 500_000
+"""Rows learned from unless told otherwise."""
+AUTO: Final = "auto"
+_READING: Final = 0.2  # share of the progress bar
+
+
+@dataclass(frozen=True, slots=True)
+class TrainInputs:
+    """What to learn from.
+
+    benign, attack : paths whose rows are taken as such; of a folder or a labelled table only those that are
+    labelled : paths whose rows say themselves what they are: the layout of N-BaIoT, columns, a labels file
+    labels : the labels file of the captures
+    rows : at most so many are learned from, drawn at random, evenly over the classes
+    per_class : at most so many of each class
+    balance : no more attacks than benign rows
+    """
+
+    benign: Sequence[str] = ()
+    attack: Sequence[str] = ()
+    labelled: Sequence[str] = ()
+    labels: Path | None = None
+    rows: int = MOST_ROWS
+    per_class: int | None = None
+    balance: bool = False
+
+    @property
+    def paths(self) -> list[str]:
+        """All that is read."""
+        return [*self.benign, *self.attack, *self.labelled]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainResult:
+    """What came of it.
+
+    benign, attack : rows that were learned from or measured by
+    size : bytes of the model file
+    resumed : whether it went on where an earlier run was stopped
+    notes : what a user should know, a line each
+    """
+
+    model: Model
+    path: Path
+    benign: int
+    attack: int
+    size: int
+    seconds: float
+    resumed: bool
+    notes: list[str]
+
+
+def train_model(
+    inputs: TrainInputs,
+    out: Path,
+    plan: TrainPlan,
+    *,
+    settings: dict[str, str | int | float | bool | list[str] | None] | None = None,
+    progress: Progress | None = None,
+) -> TrainResult:
+    """Make a model and write it to ``out``. A detector or classifier called ``auto`` is the default one.
+
+    Raises ConfigError, DataError, CaptureError, OSError; and KeyboardInterrupt, after which the same call goes on where
+    it was stopped.
+    """
+    started = time.monotonic()
+    need_extra()
+    check_outputs([out], inputs.paths)
+    rows, files, notes = _read(inputs, plan.seed, progress)
+    plan = _resolved(plan, rows)
+    plan.check()
+    checkpoint = CheckpointFile(beside(out), _key(plan, rows))
+    checkpoint.check()
+    from botwarden.learn.training import train  # noqa: PLC0415 - it loads torch
+
+    told = None if progress is None else _later(progress, _READING)
+    trained = train(rows, plan, files=files, settings=settings, progress=told, checkpoint=checkpoint)
+    result = _written(trained, out, rows, notes, started, checkpoint.found)
+    checkpoint.remove()
+    return result
+
+
+def continue_model(
+    model: Path,
+    inputs: TrainInputs,
+    out: Path,
+    *,
+    seed: int = 0,
+    verdicts: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> TrainResult:
+    """Let the detectors of a model learn on from new benign rows, and write what came of it.
+
+    verdicts : what other detectors say at the moment: any stops learning
+
+    Raises as `train_model`, and ModelError; ConfigError while anything is alarmed.
+    """
+    started = time.monotonic()
+    need_extra()
+    if inputs.attack:
+        raise ConfigError("a model learns on from benign rows alone: leave the attacks out")
+    check_outputs([out], inputs.paths)
+    before = read_model(model)
+    rows, files, notes = _read(inputs, seed, progress)
+    from botwarden.learn.continuing import learn_further  # noqa: PLC0415 - it loads torch
+
+    told = None if progress is None else _later(progress, _READING)
+    trained = learn_further(before, rows, files=files, verdicts=verdicts, seed=seed, progress=told)
+    return _written(trained, out, rows, notes, started, False)
+
+
+def need_extra() -> None:
+    """Raise ConfigError where the extra ``train`` is not installed."""
+    from importlib.util import find_spec  # noqa: PLC0415
+
+    missing = [name for name in ("torch", "sklearn", "onnx", "skl2onnx") if find_spec(name) is None]
+    if missing:
+        raise ConfigError(f"training needs {', '.join(missing)}, which is missing: pip install 'botwarden[train]'")
+
+
+def unfinished(out: Path) -> bool:
+    """Whether a training that was to be written there was stopped and can go on."""
+    return beside(out).is_file()
+
+
+def share_text(value: float) -> str:
+    """0.9987 as ``99.87 %``."""
+    return share(value)
+
+
+def _read(inputs: TrainInputs, seed: int, progress: Progress | None) -> tuple[Rows, list[DataFile], list[str]]:
+    streams: list[tuple[RowStream, bool | None]] = []
+    for paths, default, wanted in (
+        (inputs.benign, Group(), True),
+        (inputs.attack, Group(attack=ATTACK), False),
+        (inputs.labelled, None, None),
+    ):
+        if paths:
+            labels = inputs.labels if wanted is None or not inputs.labelled else None
+            streams.append((open_rows(paths, default=default, labels=labels), wanted))
+    if not streams:
+        raise ConfigError("there is nothing to learn from: name benign rows")
+    collector = Collector(limit=inputs.per_class, balance=inputs.balance, total=inputs.rows, seed=seed)
+    files, notes = [], []
+    for number, (stream, wanted) in enumerate(streams):
+        left = 0
+        for rows in stream:
+            chosen = rows if wanted is None else _only(rows, wanted)
+            left += len(rows) - len(chosen)
+            if len(chosen):
+                collector.add(chosen)
+            if progress is not None:
+                done = stream.progress()
+                told = None if done is None else _READING * (number + done) / len(streams)
+                progress(told, f"reading, {plural(sum(collector.seen.values()), 'row')}")
+        files += stream.files
+        notes += stream.notes
+        if left:
+            what = ("benign", "attack") if wanted else ("attack", "benign")
+            notes.append(f"{plural(left, f'{what[1]} row')} among those given as {what[0]} were left out.")
+    rows = collector.rows()
+    if sum(collector.seen.values()) > len(rows):
+        notes.append(f"Learned from {collector.text()}.")
+    return rows, files, notes
+
+
+def _only(rows: Rows, benign: bool) -> Rows:
+    wanted = rows.benign == benign
+    return rows if wanted.all() else rows.take(wanted)
+
+
+def _resolved(plan: TrainPlan, rows: Rows) -> TrainPlan:
+    """The plan with names in place of ``auto``."""
+    detector, classifier = plan.detector, plan.classifier
+    if detector == AUTO:
+        detector = detectors.DEFAULT if rows.benign.any() else NONE
+    if classifier == AUTO:
+        from botwarden.learn import classifiers
+
+        both = 0 < np.count_nonzero(rows.benign) < len(rows)
+        classifier = classifiers.DEFAULT if both else NONE
+    return msgspec.structs.replace(plan, detector=detector, classifier=classifier)
+
+
+def _key(plan: TrainPlan, rows: Rows) -> str:
+    from botwarden.learn.training import versions  # noqa: PLC0415 - it loads torch
+
+    parts: Iterator[bytes] = (
+        np.ascontiguousarray(part).tobytes() for part in (rows.values, rows.group, rows.ts, rows.proto)
+    )
+    told = msgspec.json.encode([plan, versions(), [str(group) for group in rows.groups]])
+    return checkpoint_key(told, *parts)
+
+
+def _written(trained: "Trained", out: Path, rows: Rows, notes: list[str], started: float, resumed: bool) -> TrainResult:
+    model = replace(trained.model, identity=write_model(trained.model, out))
+    benign = int(np.count_nonzero(rows.benign))
+    return TrainResult(
+        model=model,
+        path=out,
+        benign=benign,
+        attack=len(rows) - benign,
+        size=out.stat().st_size,
+        seconds=time.monotonic() - started,
+        resumed=resumed,
+        notes=[*trained.notes, *notes],
+    )
+
+
+def _later(progress: Progress, start: float) -> Progress:
+    def told(share: float | None, text: str) -> None:
+        progress(None if share is None else start + (1 - start) * share, text)
+
+    return told
