@@ -1,4 +1,7 @@
-"""`Labels`: who is who in a capture, and who did what to whom from when to when. The file beside a recording."""
+"""`Labels`: who is who in a capture, and who did what to whom from when to when. The file beside a recording.
+
+``docs/data.md`` describes the file; `botwarden.sources.labels` reads it, `botwarden.features.labelling` applies it.
+"""
 
 import msgspec
 
@@ -11,7 +14,8 @@ class LabelledDevice(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     vendor: str | None = None
     role: str | None = None
-    """What it is: ``camera``, ``gateway`` …"""
+    """What it is: ``camera``, ``gateway`` … A ``gateway`` or ``router`` passes on what others send: of packets with
+    its MAC only those with one of its ``ips`` are its own."""
     what: str = ""
     """For people."""
 
@@ -19,8 +23,9 @@ class LabelledDevice(msgspec.Struct, frozen=True, kw_only=True):
 class Interval(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a device did, or suffered, for a while.
 
-    The packets that belong to it: those captured from ``start`` to ``end`` with the device at one end and, where
-    ``target`` is given, an address of it at the other, in either direction.
+    The packets that belong to it: those captured from ``start`` to ``end`` with the device at one end, by its MAC or
+    one of its IP addresses, and, where ``target`` is given, an address of it at the other, in either direction. Where
+    intervals overlap, that of an attacker counts before that of a victim, and the later before the earlier.
     """
 
     label: str
@@ -41,7 +46,8 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True):
     botnet: str = ""
     """``mirai``, ``gafgyt`` …: the family that does this, as a class of a classifier. Empty: none in particular."""
     attack: str = ""
-    """The attack, as a class of a classifier: ``scan``, ``syn``, ``udpplain`` … Empty: told by the label alone."""
+    """The attack, as a class of a classifier: ``scan``, ``syn``, ``udpplain`` … Empty: told by the label alone, as in
+    `botwarden.core.classes.class_of`."""
     phase: str = ""
     """Where in the life of a bot it belongs: ``scan``, ``guess``, ``infect``, ``cnc``, ``attack``."""
     what: str = ""

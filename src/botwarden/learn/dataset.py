@@ -77,11 +77,13 @@ class Collector:
         group = self._codes(rows)
         strata = np.array(self._of_group, np.int32)[group]
         keys = self._random.random(len(rows))
-        values = _as_float32(rows)
+        _check_range(rows)
         self._sizes += np.bincount(strata, minlength=len(self._sizes))
         low = np.flatnonzero(keys <= self._bounds[strata])
         if len(low):
-            taken = Rows(rows.schema, values[low], (), group[low], rows.ts[low], rows.proto[low])
+            taken = Rows(
+                rows.schema, rows.values[low].astype(np.float32), (), group[low], rows.ts[low], rows.proto[low]
+            )
             self._parts.append((keys[low], strata[low], taken))
             self._held += len(low)
         limits = self._limits()
@@ -208,13 +210,10 @@ def _level(sizes: NDArray[np.int64], total: int) -> int:
     raise AssertionError("unreachable: together they are more than the total")
 
 
-def _as_float32(rows: Rows) -> NDArray[np.float32]:
-    """The values as float32. Raises DataError where one is beyond its range."""
-    if rows.values.dtype == np.float32:
-        return rows.values.astype(np.float32, copy=False)
-    beyond = np.abs(rows.values) > _MOST
-    if beyond.any():
-        row, column = (int(index[0]) for index in np.nonzero(beyond))
-        where = f"{printable(rows.source)}, row {rows.first + row + 1:,}, column {rows.schema.columns[column]}"
-        raise DataError(f"{where}: {rows.values[row, column]:g} is beyond the range of float32")
-    return rows.values.astype(np.float32)
+def _check_range(rows: Rows) -> None:
+    """Raise DataError where a value is beyond the range of float32."""
+    if not len(rows) or max(rows.values.max(), -rows.values.min()) <= _MOST:
+        return
+    row, column = (int(index[0]) for index in np.nonzero(np.abs(rows.values) > _MOST))
+    where = f"{printable(rows.source)}, row {rows.first + row + 1:,}, column {rows.schema.columns[column]}"
+    raise DataError(f"{where}: {rows.values[row, column]:g} is beyond the range of float32")
