@@ -10,7 +10,7 @@ classifier's gives ``probability``: float32[n, c], calibrated, in the order of i
 """
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 import numpy as np
@@ -19,8 +19,14 @@ from numpy.typing import NDArray
 FORMAT: Final = 1
 """Version of the model file's format: it grows when an older reader would misread a file."""
 
-ScalerKind = Literal["identity", "standard", "minmax", "quantile", "signed_log"]
+ScalerKind = Literal["identity", "standard", "minmax", "quantile", "logistic", "signed_log"]
 """How columns are brought to one scale: `botwarden.detect.models.scaling` says each exactly, and what arrays it has."""
+
+
+if TYPE_CHECKING:
+    Setting = str | int | float | bool | list[int] | list[float] | None
+else:  # msgspec decodes to one kind of list only
+    Setting = str | int | float | bool | list[int | float] | None
 
 
 class SchemaRef(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +50,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     """The device whose rows it judges; null: any."""
     protocol: str | None = None
     """The protocol whose packets it judges, one of `botwarden.core.row.PROTOCOLS`; null: any."""
-    settings: dict[str, str | int | float | bool | list[int] | list[float] | None] = {}
+    settings: dict[str, Setting] = {}
     """The hyper-parameters that it was trained with, as needed to train it again."""
 
 
