@@ -6,7 +6,7 @@ import torch
 
 from botwarden.core.errors import ConfigError
 from botwarden.detect.models.graph import check_network
-from botwarden.learn.detectors import DEFAULT, DETECTORS, detector
+from botwarden.learn.detectors import DEFAULT, DETECTORS, detector, learned_from
 from botwarden.learn.graphs import Runner
 from learnable import odd, rows
 
@@ -26,6 +26,13 @@ def test_every_detector_can_be_made_fitted_and_exported(name: str) -> None:
         assert runner.errors(rows(5)).shape == (5, 12)
     assert made.settings
     assert made.algorithm == name
+
+
+def test_the_default_leaves_out_what_is_no_rule_for_benign_traffic() -> None:
+    columns = ["H_L5_weight", "HH_L5_covariance", "HpHp_L0.1_pcc", "HH_L5_std"]
+    assert learned_from(DEFAULT, columns) == ["H_L5_weight", "HH_L5_std"]
+    assert learned_from("published", columns) == columns
+    assert learned_from(DEFAULT, columns[1:3]) == columns[1:3]
 
 
 def test_names_and_texts() -> None:

@@ -1,3 +1,4 @@
+import math
 from statistics import NormalDist
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from botwarden.core.errors import DataError
 from botwarden.core.model import ScalerKind
 from botwarden.detect.models.scaling import KINDS
-from botwarden.learn.scaling import KNOTS, fit_scaler
+from botwarden.learn.scaling import KNOTS, SLOPE, fit_scaler
 
 ROWS = np.random.default_rng(4).lognormal(3, 2, (3000, 3)) * [1.0, -1.0, 100.0]
 
@@ -57,6 +58,22 @@ def test_rounding_errors_count_as_nothing() -> None:
     scaler = fit_scaler("quantile", column)
     tiny = np.array([[0.0], [-0.0], [1e-12], [-5e-10], [2e-5], [1e-300]])
     assert len(set(scaler.apply(tiny)[:, 0].tolist())) == 1
+
+
+def test_ranks_become_logistic() -> None:
+    column = np.random.default_rng(0).permutation(np.arange(1000.0))[:, None]
+    scaler = fit_scaler("logistic", column)
+    for value, share in ((499.5, 0.5), (899.5, 0.9), (0.0, 0.0005), (999.0, 0.9995)):
+        assert scaler.apply(np.array([[value]]))[0, 0] == pytest.approx(math.log(share / (1 - share)) / 1.7, abs=0.01)
+
+
+def test_logistic_goes_on_with_the_logarithm() -> None:
+    column = np.random.default_rng(0).lognormal(5, 1, (1000, 1))
+    scaler = fit_scaler("logistic", column)
+    top, deviation = column.max(), np.log1p(column).std()
+    end, beyond = scaler.apply(np.array([[top], [math.e * (1 + top) - 1]]))[:, 0]
+    assert end == pytest.approx(math.log(1999) / 1.7, abs=0.01)
+    assert beyond - end == pytest.approx(SLOPE / deviation, rel=1e-3)
 
 
 def test_extremes_stay_extreme() -> None:

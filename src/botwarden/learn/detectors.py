@@ -1,6 +1,6 @@
 """The anomaly detectors that can be asked for, by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
@@ -16,15 +16,31 @@ class Choice:
     module: str
     cls: str
     text: str
+    skips: tuple[str, ...] = ()
+    """Statistics whose columns it does better without."""
 
 
 DETECTORS: Final[dict[str, Choice]] = {
+    "denoising": Choice(
+        "autoencoder", "Denoising", "an autoencoder trained with noise, on ranks: the best", ("covariance", "pcc")
+    ),
     "autoencoder": Choice("autoencoder", "Autoencoder", "an autoencoder with five hidden layers"),
     "published": Choice("autoencoder", "Published", "the autoencoder of the N-BaIoT paper, seven hidden layers"),
     "isolation_forest": Choice("isolation", "Isolation", "an isolation forest: how easily a row is set apart"),
     "kitnet": Choice("kitnet", "KitNet", "small autoencoders of features that go together, as in Kitsune"),
 }
-DEFAULT: Final = "autoencoder"
+DEFAULT: Final = "denoising"
+
+
+def learned_from(name: str, columns: Sequence[str]) -> list[str]:
+    """The columns that a detector learns from, of those that it may; all of these where none would be left.
+
+    Covariances and correlations of the published statistics depend on a gap between packets that was left over from
+    before (see ``HH`` and ``HpHp`` in `botwarden.features`), so what they are of benign traffic is not much of a rule.
+    """
+    skips = DETECTORS[name].skips if name in DETECTORS else ()
+    kept = [column for column in columns if column.rpartition("_")[2] not in skips]
+    return kept or list(columns)
 
 
 def detector(name: str) -> Callable[..., AnomalyDetector]:

@@ -131,7 +131,8 @@ def continued(part: DetectorPart, network: bytes, **settings: int | float) -> Au
         raise ConfigError(f"a detector of the kind {part.algorithm} cannot learn on: train it anew") from error
     width = len(layers[0][0])
     shares = [len(biases) / width for _, biases in layers[:-1]]
-    return Autoencoder(shares, start=network, **settings)  # type: ignore[arg-type]
+    noise = part.settings.get("noise")
+    return Autoencoder(shares, start=network, noise=noise if isinstance(noise, float) else 0.0, **settings)  # type: ignore[arg-type]
 
 
 def mixed_tail(tail: NDArray[np.float64], seen: float, scores: Floats, new: float) -> NDArray[np.float64]:

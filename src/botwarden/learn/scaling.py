@@ -1,5 +1,6 @@
 """Scalers learned from rows: what `botwarden.detect.models.scaling` applies."""
 
+import math
 from collections.abc import Callable, Mapping
 from statistics import NormalDist
 from types import MappingProxyType
@@ -21,6 +22,9 @@ TINY: Final = 2.0**-15
 """Values closer to 0 are taken as 0 by ``quantile``. The variance of equal lengths is 0 but for rounding, which leaves
 up to 5e-10 of lengths of 1,500 B, and so 2e-5 of their standard deviation; no length, weight or coefficient that means
 something is that small. Without this half the range of a column would go to the size of rounding errors."""
+SLOPE: Final = 3.0
+"""How many levels ``logistic`` goes on per standard deviation of the logarithm beyond what benign rows had."""
+_NORMAL: Final = NormalDist()
 _RAMP: Final = 0.01  # share of the spread within which what was never seen reaches the end of the scale
 
 
@@ -69,6 +73,22 @@ def _quantile(values: NDArray[np.float64]) -> dict[str, Array]:
     }
 
 
+def _logistic(values: NDArray[np.float64]) -> dict[str, Array]:
+    columns = [_logistic_curve(values[:, j]) for j in range(values.shape[1])]
+    longest = max(len(knots) for knots, _ in columns)
+    knots = np.array([_padded(knots, longest) for knots, _ in columns], np.float32)
+    last = np.array([knots[-1] for knots, _ in columns], np.float64)
+    logs = np.sign(values) * np.log1p(np.abs(values))
+    return {
+        "knots": knots,
+        "levels": np.array([_padded(levels, longest) for _, levels in columns], np.float32),
+        "tiny": np.full(len(columns), TINY, np.float32),
+        "spread": 1 + np.abs(last),
+        "low": 1 + np.abs(knots[:, 0].astype(np.float64)),
+        "gain": SLOPE / np.maximum(logs.std(axis=0), 0.02),
+    }
+
+
 def _padded(column: NDArray[np.floating], length: int) -> NDArray[np.floating]:
     return np.pad(column, (0, length - len(column)), "edge")
 
@@ -79,15 +99,9 @@ def _curve(column: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np
     The level of a value is where the share of rows below it, with half of those equal to it, stands in a normal
     distribution of mean 0 and standard deviation 1.
     """
-    most = float(np.finfo(np.float32).max) / 8
-    x = np.clip(column, -most, most).astype(np.float32)
-    x[np.abs(x) < TINY] = 0
-    values, counts = np.unique(x, return_counts=True)
     n = len(column)
-    above = np.cumsum(counts)
-    shares = (above - counts / 2) / n
-    at = _chosen(values, counts, shares, n)
-    inverse = NormalDist().inv_cdf
+    values, shares, at = _chosen(column, _NORMAL.cdf, _NORMAL.inv_cdf)
+    inverse = _NORMAL.inv_cdf
     levels = np.array([inverse(share) for share in shares[at]])
     knots = values[at]
     width = float(knots[-1]) - float(knots[0])
@@ -95,20 +109,39 @@ def _curve(column: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np
     return (*_with_ends(knots, levels, inverse(1 - 0.5 / max(n, 2)), spread), spread)
 
 
+def _logistic_curve(column: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Knots, which rise, and their levels: as in `_curve`, but in a logistic distribution of about that deviation."""
+    values, shares, at = _chosen(column, _logistic_share, _logistic_level)
+    return values[at], np.array([_logistic_level(share) for share in shares[at]])
+
+
+def _logistic_level(share: float) -> float:
+    return math.log(share / (1 - share)) / 1.7
+
+
+def _logistic_share(level: float) -> float:
+    return 1 / (1 + math.exp(-1.7 * level))
+
+
 def _chosen(
-    values: NDArray[np.float32], counts: NDArray[np.intp], shares: NDArray[np.float64], n: int
-) -> NDArray[np.intp]:
-    """Which of the values that occur become knots."""
+    column: NDArray[np.float64], share_of: Callable[[float], float], level_of: Callable[[float], float]
+) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.intp]]:
+    """The values that occur, the share of rows below each, with half of those equal to it, and which become knots."""
+    most = float(np.finfo(np.float32).max) / 8
+    x = np.clip(column, -most, most).astype(np.float32)
+    x[np.abs(x) < TINY] = 0
+    values, counts = np.unique(x, return_counts=True)
+    n = len(column)
+    shares = (np.cumsum(counts) - counts / 2) / n
     if len(values) <= KNOTS:
-        return np.arange(len(values))
-    end = NormalDist().inv_cdf(1 - 0.5 / n)
-    steps = np.linspace(-end, end, KNOTS // 2)
-    normal = np.array([NormalDist().cdf(step) for step in steps])
-    wanted = np.concatenate([np.linspace(0, 1, KNOTS // 2), normal])
+        return values, shares, np.arange(len(values))
+    end = level_of(1 - 0.5 / n)
+    steps = np.array([share_of(level) for level in np.linspace(-end, end, KNOTS // 2)])
+    wanted = np.concatenate([np.linspace(0, 1, KNOTS // 2), steps])
     near = np.searchsorted(shares, wanted)
     common = np.flatnonzero(counts >= COMMON * n)
     around = np.concatenate([near, common - 1, common, common + 1, [0, len(values) - 1]])
-    return np.unique(np.clip(around, 0, len(values) - 1))
+    return values, shares, np.unique(np.clip(around, 0, len(values) - 1))
 
 
 def _with_ends(
@@ -134,5 +167,6 @@ _FIT: Final[Mapping[ScalerKind, Callable[[NDArray[np.float64]], dict[str, Array]
         "minmax": _minmax,
         "signed_log": _signed_log,
         "quantile": _quantile,
+        "logistic": _logistic,
     }
 )

@@ -20,6 +20,7 @@ from botwarden.learn.card import card
 from botwarden.learn.classes import classes_of
 from botwarden.learn.classifying import Classifiers, classifiers
 from botwarden.learn.detecting import Detectors, detectors
+from botwarden.learn.detectors import learned_from
 from botwarden.learn.dividing import divided, kind_of, segments
 from botwarden.learn.estimator import Checkpoint, Progress
 from botwarden.learn.journal import Journal
@@ -73,7 +74,15 @@ def train(
     both = NONE not in (plan.detector, plan.classifier)
     if plan.detector != NONE:
         told = part_of(progress, 0.0, 0.7 if both else 0.95)
-        made = detectors(rows, names, list(segments(rows, plan.per)), plan, splits.detector, journal, told)
+        made = detectors(
+            rows,
+            learned_from(plan.detector, names),
+            list(segments(rows, plan.per)),
+            plan,
+            splits.detector,
+            journal,
+            told,
+        )
     named = Classifiers()
     if plan.classifier != NONE and splits.classifier is not None:
         told = part_of(progress, 0.7 if both else 0.0, 0.25 if both else 0.95)

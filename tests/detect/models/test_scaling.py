@@ -21,6 +21,7 @@ ARRAYS: dict[ScalerKind, dict[str, Array]] = {
     "minmax": {"low": np.array([0.0, -1.0]), "high": np.array([10.0, 1.0])},
     "signed_log": {"mean": np.array([1.0, 0.0]), "std": np.array([2.0, 1.0])},
     "quantile": QUANTILE,
+    "logistic": {**QUANTILE, "low": np.array([2.0, 1.0]), "gain": np.array([3.0, 0.5])},
 }
 
 
@@ -49,6 +50,12 @@ def test_between_knots_levels_are_linear() -> None:
 
 def test_beyond_the_knots_levels_go_on_with_the_logarithm() -> None:
     assert one("quantile", 60 + 64 * (math.e - 1), -4) == pytest.approx([3, -2 - math.log(2)])
+
+
+def test_logistic_goes_on_by_a_gain_and_a_width_of_its_own_on_either_side() -> None:
+    assert one("logistic", -2, 2.5) == one("quantile", -2, 2.5)
+    assert one("logistic", 60 + 64 * (math.e - 1), -1) == pytest.approx([2 + 3, -2 - 0.5 * math.log(2)])
+    assert one("logistic", -4 - 2 * (math.e - 1), 4 + 4 * (math.e - 1)) == pytest.approx([-3 - 3, 3 + 0.5])
 
 
 def test_both_widths_of_numbers_and_any_order_in_memory_give_the_same() -> None:
@@ -118,6 +125,8 @@ def test_the_knot_that_is_found_is_the_right_one(knots: list[float], values: lis
         ("quantile", {"levels": QUANTILE["levels"][:, :3]}, "one shape"),
         ("quantile", {"tiny": np.zeros(2)}, "above 0"),
         ("quantile", {"spread": np.array([1.0, -1.0])}, "above 0"),
+        ("logistic", {"gain": np.array([1.0, 0.0])}, "of the scaling 'logistic' must be above 0"),
+        ("logistic", {"low": None}, "lacks its array 'low'"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(kind: ScalerKind, changes: dict[str, Array | None], says: str) -> None:

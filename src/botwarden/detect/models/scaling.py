@@ -12,6 +12,8 @@ minmax       ``low``, ``high``                       ``(x - low) / (high - low)`
 signed_log   ``mean``, ``std``                       ``(sign(x) log(1 + |x|) - mean) / std``
 quantile     ``knots``, ``levels`` [d, k]; ``tiny``  the level at ``x`` between the knots around it, linear; beyond the
              ``spread``                              ends the last level ± ``log(1 + distance / spread)``
+logistic     the same, ``low`` and ``gain``          the same, but ± ``gain log(1 + distance / spread)``, and below the
+                                                     first knot ``low`` in place of ``spread``
 ===========  ======================================  ==================================================================
 
 What comes out is finite whatever goes in: it ends at ±`LIMIT`, and what is no number counts as `LIMIT`, as far from
@@ -200,13 +202,8 @@ def _fill_places(knots: Any, counts: Any, tiny: Any, shifts: Any, firsts: Any, p
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _beyond(distance: Any, spread: Any) -> Any:
-    return math.log1p(distance / spread)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _quantile(values: Any, pick: Any, knots: Any, levels: Any, slopes: Any, tables: Any, out: Any) -> None:
-    counts, tiny, spread, shifts, firsts, places = tables
+    counts, tiny, below, above, gain, shifts, firsts, places = tables
     rows, columns = out.shape
     for start in range(0, rows, _BLOCK):
         end = min(start + _BLOCK, rows)
@@ -221,10 +218,10 @@ def _quantile(values: Any, pick: Any, knots: Any, levels: Any, slopes: Any, tabl
                 if abs(x) < small:
                     x = np.float32(0.0)
                 if not x <= x_high:
-                    y = y_high + _beyond(np.float64(x) - x_high, spread[j])
+                    y = y_high + gain[j] * math.log1p((np.float64(x) - x_high) / above[j])
                     out[i, j] = y if y < LIMIT else LIMIT  # an infinity and what is no number, too
                 elif x < x_low:
-                    y = y_low - _beyond(x_low - np.float64(x), spread[j])
+                    y = y_low - gain[j] * math.log1p((x_low - np.float64(x)) / below[j])
                     out[i, j] = y if y > -LIMIT else -LIMIT
                 else:
                     k = places[j, (_ordinal(x, small) - first) >> shift]
@@ -234,15 +231,27 @@ def _quantile(values: Any, pick: Any, knots: Any, levels: Any, slopes: Any, tabl
 
 
 def _by_quantile(arrays: Arrays) -> Apply:
+    spread = np.asarray(arrays["spread"], np.float64)
+    return _by_knots("quantile", arrays, spread, spread, np.ones(len(spread)))
+
+
+def _by_logistic(arrays: Arrays) -> Apply:
+    low, spread, gain = (np.asarray(arrays[name], np.float64) for name in ("low", "spread", "gain"))
+    return _by_knots("logistic", arrays, low, spread, gain)
+
+
+def _by_knots(
+    kind: str, arrays: Arrays, below: NDArray[np.float64], above: NDArray[np.float64], gain: NDArray[np.float64]
+) -> Apply:
     knots, levels = (np.ascontiguousarray(arrays[name], np.float32) for name in ("knots", "levels"))
-    tiny, spread = np.asarray(arrays["tiny"], np.float32), np.asarray(arrays["spread"], np.float64)
+    tiny = np.asarray(arrays["tiny"], np.float32)
     if knots.shape != levels.shape:
-        raise ModelError("the arrays 'knots' and 'levels' of the scaling 'quantile' must be of one shape")
-    if not ((tiny > 0).all() and (spread > 0).all()):
-        raise ModelError("the arrays 'tiny' and 'spread' of the scaling 'quantile' must be above 0")
+        raise ModelError(f"the arrays 'knots' and 'levels' of the scaling '{kind}' must be of one shape")
+    if not all((array > 0).all() for array in (tiny, below, above, gain)):
+        raise ModelError(f"the arrays 'tiny' and 'spread', 'low' and 'gain' of the scaling '{kind}' must be above 0")
     steps = np.diff(knots, axis=1)
     if (steps < 0).any() or ((steps[:, 1:] > 0) & (steps[:, :-1] == 0)).any():
-        raise ModelError("the array 'knots' of the scaling 'quantile' must rise, and repeat its last at most")
+        raise ModelError(f"the array 'knots' of the scaling '{kind}' must rise, and repeat its last at most")
     knots = np.where(np.abs(knots) < tiny[:, None], np.float32(0), knots)
     counts = 1 + np.count_nonzero(steps > 0, axis=1)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -252,7 +261,7 @@ def _by_quantile(arrays: Arrays) -> Apply:
     shifts, firsts = np.zeros(width, np.int64), np.zeros(width, np.int64)
     places = np.zeros((width, _PLACES), np.int32)
     _fill_places(knots, counts, tiny, shifts, firsts, places)
-    tables = counts, tiny, spread, shifts, firsts, places
+    tables = counts, tiny, below, above, gain, shifts, firsts, places
 
     def apply(values: NDArray[np.floating], pick: Pick, out: NDArray[np.float32]) -> None:
         _quantile(values, pick, knots, levels, slopes, tables, out)
@@ -275,5 +284,6 @@ KINDS: Final = MappingProxyType(
         "minmax": Kind(("low", "high"), _minmax),
         "signed_log": Kind(("mean", "std"), _log),
         "quantile": Kind(("knots", "levels", "tiny", "spread"), _by_quantile),
+        "logistic": Kind(("knots", "levels", "tiny", "spread", "low", "gain"), _by_logistic),
     }
 )
