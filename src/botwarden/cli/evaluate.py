@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    models: Annotated[list[Path], typer.Argument(metavar="MODEL...", help="Model files.")],
+    models: Annotated[list[Path], typer.Argument(metavar="MODEL", help="Model files.")],
     benign: Annotated[
         list[str] | None,
         typer.Option("--benign", "-b", metavar="PATH", help="Benign rows: tables, captures, folders. Repeatable."),

@@ -26,7 +26,7 @@ from botwarden.learn.windows import scores as window_scores
 
 Told = Callable[[str, int], None]
 """Told now and then what is being done and how many rows are through."""
-WIDEST: int = 10_000
+WIDEST: int = 1_000
 """Rows of the widest majority window that is tried."""
 DETECTIONS: int = 5_000
 """Attacks whose detection is told one by one."""
@@ -146,7 +146,8 @@ def result(known: Known, one: About, said: Scores) -> ModelResult:
     margin = comparable.values
     found = counts(attack, flagged)
     grouping = Grouping(judged, flagged, alarmed, margin, blocks)
-    clean = smallest_window(flagged[benign], judged.group[benign], WIDEST) if benign.any() else None
+    model = one.kind != "baseline"  # of which less needs to be known, and which may flag everything
+    clean = smallest_window(flagged[benign], judged.group[benign], WIDEST) if benign.any() and model else WIDEST
     by_window = window_scores(margin, judged.group, one.window) if one.window > 1 else None
     return ModelResult(
         about=one,
@@ -165,11 +166,11 @@ def result(known: Known, one: About, said: Scores) -> ModelResult:
         ranking=ranking(margin[benign], margin[attack]),
         window_ranking=ranking(by_window[benign], by_window[attack]) if by_window is not None else None,
         histogram=histogram(comparable, attack),
-        sweep=sweep(margin, attack, baselines.first_half(judged.group)) if one.kind != "baseline" else [],
-        groups=by_group(grouping),
-        devices=by_device(grouping),
+        sweep=sweep(margin, attack, baselines.first_half(judged.group)) if model else [],
+        groups=by_group(grouping) if model else [],
+        devices=by_device(grouping) if model else [],
         attacks=by_attack(grouping),
-        detections=_detections(judged, flagged, one.window),
+        detections=_detections(judged, flagged, one.window) if model else [],
         false_alarms=_false_alarms(judged, attack, alarmed),
         classes=naming(judged, said),
     )

@@ -105,7 +105,8 @@ class _Normal:
         benign = self.of(device)
         if not len(benign) or not len(attack):
             return None
-        below = np.searchsorted(benign, attack, "left").sum() + np.searchsorted(benign, attack, "right").sum()
+        ordered = np.sort(attack)  # found several times as fast in order
+        below = np.searchsorted(benign, ordered, "left").sum() + np.searchsorted(benign, ordered, "right").sum()
         return float(below / 2 / len(benign) / len(attack))
 
 

@@ -114,7 +114,7 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
     window_tpr: Rate
     window_fpr: Rate
     clean_window: int | None
-    """The smallest majority window that raises no alarm on the benign rows; None: no window up to 10,000 does."""
+    """The smallest majority window that raises no alarm on the benign rows; None: no window up to 1,000 does."""
     ranking: Ranking
     window_ranking: Ranking | None
     """By majority window; None where the window is a single row."""

@@ -4,12 +4,11 @@ As in the N-BaIoT paper (Meidan et al. 2018), and as `botwarden.learn.thresholds
 of a window; rows before the first of its stream count as normal.
 """
 
-from typing import Final
+from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-
-_CELLS: Final = 4_000_000  # scores looked at in one step: bounds memory
 
 
 def scores(score: NDArray[np.floating], stream: NDArray[np.integer], window: int) -> NDArray[np.floating]:
@@ -25,16 +24,26 @@ def scores(score: NDArray[np.floating], stream: NDArray[np.integer], window: int
     out = np.empty_like(score)
     for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
         rows = order[start:end]
-        out[rows] = _of_stream(score[rows], window)
+        found = np.empty(len(rows), score.dtype)
+        _of_stream(score[rows], window, found)
+        out[rows] = found
     return out
 
 
-def _of_stream(score: NDArray[np.floating], window: int) -> NDArray[np.floating]:
-    padded = np.concatenate([np.full(window - 1, -np.inf, score.dtype), score])
-    views = np.lib.stride_tricks.sliding_window_view(padded, window)
+@njit(cache=True)
+def _of_stream(score: Any, window: Any, out: Any) -> None:
+    """Keep the window's scores sorted: one leaves and one comes, in as many steps as lie between their places."""
+    kept = np.full(window, -np.inf, score.dtype)
     place = window - 1 - window // 2
-    found = np.empty(len(views), score.dtype)
-    step = max(1, _CELLS // window)
-    for first in range(0, len(views), step):
-        found[first : first + step] = np.partition(views[first : first + step], place, axis=1)[:, place]
-    return found
+    for row in range(len(score)):
+        leaving = score[row - window] if row >= window else -np.inf
+        coming = score[row]
+        at = np.searchsorted(kept, leaving)
+        while at + 1 < window and kept[at + 1] < coming:
+            kept[at] = kept[at + 1]
+            at += 1
+        while at > 0 and kept[at - 1] > coming:
+            kept[at] = kept[at - 1]
+            at -= 1
+        kept[at] = coming
+        out[row] = kept[place]
