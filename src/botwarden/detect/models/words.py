@@ -31,6 +31,17 @@ _TOPIC: Final = {
     "covariance": "together",
     "pcc": "together",
 }
+_SIDES: Final = ("sender", "to receiver", "conversation")
+_TOPICS: Final = {
+    "rate": "packet rate",
+    "length": "frame length",
+    "spread": "spread of lengths",
+    "both": "length, both ways",
+    "both spreads": "spread, both ways",
+    "together": "both ways together",
+    "length of gaps": "mean gap",
+    "spread of gaps": "spread of gaps",
+}
 _TINY: Final = 2.0**-15
 """What values differ by where only rounding differs, as in `botwarden.learn.scaling`."""
 _LEAST: Final = 0.01
@@ -130,6 +141,12 @@ def title(column: str) -> str:
     return printable(column, 80) if feature is None else phrases.title(feature)
 
 
+def thing(column: str) -> str:
+    """What `about` says, as a short name: "packet rate · sender"."""
+    side, topic = about(column)
+    return printable(topic, 80) if side < 0 else f"{_TOPICS[topic]} · {_SIDES[side]}"
+
+
 def _phrase(column: str, value: float, normal: Sequence[float]) -> Phrase:
     feature = _FEATURES.get(column)
     if feature is not None:
@@ -191,7 +208,8 @@ def _finding(
         feature = _FEATURES.get(columns[i])
         silent = feature is not None and topic == "rate" and row[columns[i]] < normals[0, i]
         # of a silence, the longest memory says most
-        return excess[i] == 0, feature.decay if feature and silent else 0.0, -excess[i], -weights[i]
+        even = -weights[i] if excess[i] == 0 else float(i)
+        return excess[i] == 0, feature.decay if feature and silent else 0.0, -round(excess[i], 2), even
 
     order = sorted(members, key=rank)
     best = order[0]
