@@ -88,6 +88,7 @@ class Labelling:
         self._macs = np.array(sorted(macs), np.int64)
         self._mac_devices = np.array([macs[mac] for mac in sorted(macs)], np.int64)
         self._ips = ips
+        self._ip_keys, self._ip_devices = _sorted_keys(ips)
         self._groups = [Group(name) for name in (*self._names[1:], "")]
         self.matched: NDArray[np.int64] = np.zeros(len(labels.intervals), np.int64)
         self.attacks = [False] * len(labels.intervals)
@@ -141,16 +142,9 @@ class Labelling:
     def _ends(self, packets: NDArray[Any], side: str) -> NDArray[np.int64]:
         """int64[n]: the device at one end of each packet, -1 where it is none of those known."""
         has_ip = packets["flags"] & HAS_IP != 0
-        by_ip = np.full(len(packets), -1, np.int64)
-        hi, lo = packets[f"{side}_ip_hi"], packets[f"{side}_ip_lo"]
-        for (ip_hi, ip_lo), device in self._ips.items():
-            by_ip[(lo == ip_lo) & (hi == ip_hi)] = device
-        by_ip[~has_ip] = -1
-        if not len(self._macs):
-            return by_ip
-        mac = packets[f"{side}_mac"]
-        place = np.minimum(np.searchsorted(self._macs, mac), len(self._macs) - 1)
-        by_mac = np.where(self._macs[place] == mac, self._mac_devices[place], -1)
+        keys = _keys(packets[f"{side}_ip_hi"], packets[f"{side}_ip_lo"])
+        by_ip = np.where(has_ip, _found(keys, self._ip_keys, self._ip_devices), -1)
+        by_mac = _found(packets[f"{side}_mac"], self._macs, self._mac_devices)
         passed_on = self._gateway[by_mac] & has_ip & (by_ip != by_mac)
         return np.where((by_mac >= 0) & ~passed_on, by_mac, by_ip)
 
@@ -169,6 +163,28 @@ class Labelling:
         received = (target == rule.device) & _within(packets, "dst", rule.own) & _within(packets, "src", rule.other)
         held: NDArray[np.bool_] = (ts >= rule.start) & (ts <= rule.end) & (sent | received)
         return held
+
+
+def _keys(hi: NDArray[np.int64], lo: NDArray[np.int64]) -> NDArray[Any]:
+    """Addresses as 16 bytes, which are compared as a whole."""
+    words = np.stack([hi, lo], axis=1).astype(">i8", order="C")
+    return words.view("S16").reshape(-1)
+
+
+def _sorted_keys(ips: dict[tuple[int, int], int]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """The keys of known addresses in ascending order, and the device of each."""
+    words = np.array(list(ips), np.int64).reshape(-1, 2)
+    keys = _keys(words[:, 0], words[:, 1])
+    order = np.argsort(keys)
+    return keys[order], np.array(list(ips.values()), np.int64)[order]
+
+
+def _found(wanted: NDArray[Any], known: NDArray[Any], values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The value of each wanted key among known ones in ascending order, -1 where it is not there."""
+    if not len(known):
+        return np.full(len(wanted), -1, np.int64)
+    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[place] == wanted, values[place], -1)
 
 
 def _network(text: str | None) -> _Network | None:

@@ -80,3 +80,12 @@ def test_any_text_makes_a_group(texts: tuple[bytes, ...]) -> None:
     assert group.attack
     assert not (group.benign and group.botnet)
     assert proto == 0
+
+
+def test_long_texts_are_cut_and_not_kept() -> None:
+    kinds = Kinds(("device",), Group())
+    long = [b'"' + b"%d" % number * 100_000 + b'"' for number in range(3)]
+    codes = [kinds.codes((text,))[0] for text in long]
+    groups, _ = kinds.used(np.array(codes, np.int32))
+    assert [group.device for group in groups] == [f"{number}" * 63 + "…" for number in range(3)]
+    assert not kinds._seen

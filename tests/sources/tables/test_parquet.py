@@ -75,6 +75,16 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, columns: dict[str,
     assert said in str(caught.value)
 
 
+def test_a_text_that_is_stored_once_and_meant_a_million_times_takes_no_room(tmp_path: Path) -> None:
+    """Ten megabytes, twenty thousand times, in a file of a few kilobytes."""
+    words = pa.DictionaryArray.from_arrays(pa.array(np.zeros(20_000, np.int32)), pa.array(["x" * 10_000_000]))
+    path = stored(tmp_path / "t.parquet", {"a": np.zeros(20_000), "b": np.zeros(20_000), "device": words})
+    assert path.stat().st_size < 1_000_000
+    rows = concatenate(read_all(path))
+    assert len(rows) == 20_000
+    assert rows.groups[0].device == "x" * 63 + "…"
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.data())
 def test_damage_is_refused(tmp_path: Path, data: st.DataObject) -> None:

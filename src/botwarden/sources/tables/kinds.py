@@ -12,6 +12,7 @@ from botwarden.core.text import plural, printable
 
 MAX_GROUPS: Final = 10_000
 """Devices and classes of one table: a thousand devices with ten classes each. More is a column of something else."""
+_MOST_TEXT: Final = 1024  # bytes of a field that are looked at: names are cut long before
 
 
 class Kinds:
@@ -29,7 +30,7 @@ class Kinds:
         known = self._seen.get(texts)
         if known is None:
             known = self._find(texts)
-            if len(self._seen) < len(PROTOCOLS) * MAX_GROUPS:
+            if len(self._seen) < len(PROTOCOLS) * MAX_GROUPS and sum(map(len, texts)) < _MOST_TEXT:
                 self._seen[texts] = known
         return known
 
@@ -65,6 +66,8 @@ class Kinds:
 
 def _text(field: bytes) -> str:
     """The text of a field, which may be in quotes."""
+    if len(field) > _MOST_TEXT:
+        field = field[:_MOST_TEXT] + (b'"' if field[:1] == b'"' else b"")
     if len(field) >= 2 and field[:1] == b'"' == field[-1:]:
         field = field[1:-1].replace(b'""', b'"')
     return printable(field.decode("utf-8", "replace"), MAX_NAME)

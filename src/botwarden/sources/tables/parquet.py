@@ -12,13 +12,14 @@ from botwarden.core.errors import ConfigError
 from botwarden.core.row import Group, Rows
 from botwarden.core.snapshot import FeatureSchema
 from botwarden.core.text import printable
-from botwarden.sources.tables.columns import TIME_COLUMN, Layout, layout
+from botwarden.sources.tables.columns import TEXT_COLUMNS, TIME_COLUMN, Layout, layout
 from botwarden.sources.tables.faults import fault
 from botwarden.sources.tables.fields import IGNORED
 from botwarden.sources.tables.kinds import Kinds
 
 MAGIC: Final = b"PAR1"
 _ROWS: Final = 8192
+_MOST_WORDS: Final = 1 << 26  # bytes of the distinct texts of a column
 
 
 class ParquetTable:
@@ -49,7 +50,9 @@ class ParquetTable:
 
         with Path(self.path).open("rb") as file:
             try:
-                table = parquet.ParquetFile(file, pre_buffer=False, buffer_size=1 << 16)
+                texts = [field.name for field in parquet.read_schema(file) if field.name in TEXT_COLUMNS]
+                file.seek(0)
+                table = parquet.ParquetFile(file, read_dictionary=texts, pre_buffer=False, buffer_size=1 << 16)
                 yield from self._read(table, pa)
             except pa.ArrowException as error:
                 raise fault(self.path, f"it cannot be read as Parquet: {printable(error, 120)}") from None
@@ -104,17 +107,30 @@ class ParquetTable:
         return numbers
 
     def _codes(self, batch: Any, found: Layout, kinds: Kinds) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
-        codes = np.zeros((len(batch), 2), np.int64)
-        if not found.texts:
-            codes[:] = kinds.codes(())
-            return codes[:, 0].astype(np.int32), codes[:, 1].astype(np.int8)
-        texts = [[b"" if x is None else str(x).encode() for x in batch.column(n).to_pylist()] for n in found.texts]
-        for row, named in enumerate(zip(*texts, strict=True)):
+        """The groups and protocols of all rows; those with the same texts are looked at once."""
+        columns = [self._words(batch.column(name), name) for name in found.texts]
+        indexes = np.stack([np.zeros(len(batch), np.int64), *(index for index, _ in columns)], axis=1)
+        distinct, first, places = np.unique(indexes, axis=0, return_index=True, return_inverse=True)
+        codes = np.zeros((len(distinct), 2), np.int64)
+        for place in np.argsort(first).tolist():
+            words = zip(columns, distinct[place, 1:].tolist(), strict=True)
             try:
-                codes[row] = kinds.codes(named)
+                codes[place] = kinds.codes(tuple(texts[index] for (_, texts), index in words))
             except ValueError as error:
-                raise fault(self.path, str(error), row=self.count + row + 1) from None
+                raise fault(self.path, str(error), row=self.count + int(first[place]) + 1) from None
+        codes = codes[places.reshape(-1)]
         return codes[:, 0].astype(np.int32), codes[:, 1].astype(np.int8)
+
+    def _words(self, column: Any, name: str) -> tuple[NDArray[np.int64], list[bytes]]:
+        """The distinct texts of a column, and which of them each row has; the last one stands for none."""
+        encoded = column if hasattr(column, "dictionary") else column.dictionary_encode()
+        if encoded.dictionary.nbytes > _MOST_WORDS:
+            raise fault(self.path, "its texts are too long for names", column=name)
+        texts = [
+            b"" if word is None else str(word).encode("utf-8", "replace") for word in encoded.dictionary.to_pylist()
+        ]
+        indexes = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
+        return indexes.astype(np.int64), [*texts, b""]
 
     def _not_finite(self, row: int, name: str, value: float) -> Exception:
         return fault(self.path, f"'{value}' is not finite", row=self.count + row + 1, column=name)
