@@ -13,9 +13,11 @@ from typer.core import TyperCommand
 from botwarden._version import __version__
 from botwarden.cli.devices import devices
 from botwarden.cli.evaluate import evaluate
+from botwarden.cli.explain import explain as explain_row
 from botwarden.cli.features import features
 from botwarden.cli.logs import logs
 from botwarden.cli.scan import scan
+from botwarden.cli.score import score
 from botwarden.cli.several import Several
 from botwarden.cli.train import train
 from botwarden.core.errors import CaptureError, ConfigError, DataError, ModelError, SchemaMismatch
@@ -120,5 +122,7 @@ _command(scan)
 _command(logs)
 _command(devices)
 _command(features)
-_command(evaluate)
+_command(evaluate, Several)
 _command(train, Several)
+_command(score)
+_command(explain_row)
