@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from botwarden.core.errors import DataError
 from botwarden.sources import labels as module
 from botwarden.sources.labels import read_labels
+from botwarden.sources.tables.names import DEVICES
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CAM = "44:19:b6:5a:21:0c"
@@ -28,6 +30,16 @@ def test_the_labels_of_the_examples() -> None:
     assert [interval.label for interval in labels.intervals].count("bruteforce.telnet") == 3
     broken_into = read_labels(EXAMPLES / "break-in-labels.json")
     assert broken_into.intervals[0].source == "198.51.100.66"
+
+
+def test_the_labels_file_of_the_page_about_data(tmp_path: Path) -> None:
+    page = (EXAMPLES.parent / "docs/data.md").read_text()
+    [shown] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    path = tmp_path / "labels.json"
+    path.write_text(shown)
+    labels = read_labels(path)
+    assert labels.intervals[0].attack == "udpplain"
+    assert [device for device in DEVICES if device not in page] == []
 
 
 def test_the_labels_of_the_recorded_cases() -> None:

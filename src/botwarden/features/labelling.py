@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from botwarden.core.address import ip_halves, ip_text, mac_text, mac_value
+from botwarden.core.address import ip_halves, mac_text, mac_value
 from botwarden.core.classes import MAX_NAME, class_of
 from botwarden.core.labels import Interval, Labels
 from botwarden.core.packet import ETHERTYPE_ARP, HAS_IP, ICMP, ICMPV6, TCP, UDP
@@ -134,10 +134,9 @@ class Labelling:
         """The addresses at the device's end and at the other. A target that is the device itself is at its own."""
         if interval.role == "victim" or interval.source is not None:
             return interval.target, interval.source
-        own = [ip for ip, owner in self._ips.items() if owner == device]
-        if interval.target is not None and any(ip_text(*ip) == interval.target for ip in own):
-            return interval.target, None
-        return None, interval.target
+        target = _network(interval.target)
+        own = target is not None and self._ips.get((target.hi, target.lo)) == device
+        return (interval.target, None) if own else (None, interval.target)
 
     def _ends(self, packets: NDArray[Any], side: str) -> NDArray[np.int64]:
         """int64[n]: the device at one end of each packet, -1 where it is none of those known."""

@@ -51,11 +51,13 @@ def group_named(path: Path) -> Group | None:
     path = path.absolute()
     if stem.lower() == "benign_traffic":
         return Group(path.parent.name)
-    folder = _FOLDER.fullmatch(path.parent.name)
-    botnet = botnet_named(folder[1]) if folder else ""
-    if botnet in BOTNETS:
-        return Group(path.parent.parent.name, botnet, stem.lower())
-    return None
+    botnet = _botnet_of(path.parent)
+    if not botnet:
+        return None
+    device = path.parent.parent
+    while _botnet_of(device):  # an archive unpacked in a folder of its own name
+        device = device.parent
+    return Group(device.name, botnet, stem.lower())
 
 
 def group_of_part(path: Path) -> Group | None:
@@ -67,6 +69,13 @@ def group_of_part(path: Path) -> Group | None:
     if group is None and re.match(r"attacks?(?![a-z])", stem):
         return Group(attack=ATTACK)
     return group
+
+
+def _botnet_of(folder: Path) -> str:
+    """The botnet whose attacks a folder holds by its name; empty where it is another folder."""
+    named = _FOLDER.fullmatch(folder.name)
+    botnet = botnet_named(named[1]) if named else ""
+    return botnet if botnet in BOTNETS else ""
 
 
 def _flat(device: int, kind: str, attack: str) -> Group | None:
