@@ -16,6 +16,7 @@ from botwarden.cli.evaluate import evaluate
 from botwarden.cli.explain import explain as explain_row
 from botwarden.cli.features import features
 from botwarden.cli.logs import logs
+from botwarden.cli.model import model
 from botwarden.cli.scan import scan
 from botwarden.cli.score import score
 from botwarden.cli.several import Several
@@ -125,4 +126,5 @@ _command(features)
 _command(evaluate, Several)
 _command(train, Several)
 _command(score)
+_command(model)
 _command(explain_row)
