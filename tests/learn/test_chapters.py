@@ -1,13 +1,12 @@
 from collections.abc import Iterator
 
-import msgspec
 import pytest
 
 from botwarden.core.document import Document, Section, figures
 from botwarden.core.row import Group, Rows
 from botwarden.learn import chapters
 from botwarden.learn.evaluation import Subject, evaluate
-from botwarden.learn.results import About, DateEffect, Evaluation
+from botwarden.learn.results import About, Evaluation
 from evaluations import CLASSES, ByColumn, evaluation, part
 
 FOUND = evaluation(labels=CLASSES, window=3)
@@ -23,31 +22,6 @@ def words(section: Section | None) -> str:
 
 def of(chunks: Iterator[Rows] | list[Rows]) -> Evaluation:
     return evaluate([Subject(About(name="m.model", kind="detector"), ByColumn())], chunks)
-
-
-def test_the_headline_says_what_the_best_model_does() -> None:
-    assert chapters.headline(FOUND) == "m1.model finds 26.7 % of the attack rows and raises 1.00 % false positives"
-    several = chapters.headline(evaluation(models=2))
-    assert several.startswith("The best of 2, m1.model, finds 26.7 %")
-
-
-def test_the_summary_names_what_is_missed() -> None:
-    text = " ".join(chapters.summary(FOUND))
-    assert "200 benign rows and 30 attack rows of 2 devices" in text
-    assert "It misses most rows of 1 attack, worst gafgyt.udp on plug (0 % found)" in text
-    assert "the packet rate alone finds 66.7 %" in text
-
-
-def test_few_benign_rows_are_warned_of() -> None:
-    assert "There are 200 benign rows only: too few to measure 0.1 % false positives." in chapters.warnings(FOUND)
-
-
-def test_a_model_that_is_no_better_than_the_packet_rate_is_told_so() -> None:
-    loud = Group("a", "", "attack")
-    rows = [part(Group("a"), [5.0] * 10), part(loud, [1.0] * 10, rate=99)]
-    assert "m.model is no better than the packet rate alone (100 % at 0.1 % FPR)." in chapters.warnings(of(rows))
-    rows = [part(Group("a"), [5.0] * 10, rate=99), part(loud, [50.0] * 10)]
-    assert not any("no better" in warning for warning in chapters.warnings(of(rows)))
 
 
 def test_a_model_that_saw_dates_is_told_loudly() -> None:
@@ -137,9 +111,3 @@ def test_names_from_strangers_reach_the_document_as_they_are() -> None:
     hostile = "<b>\x1b[31m|`"
     found = of([part(Group(hostile), [1.0] * 9), part(Group(hostile, hostile, hostile), [20.0] * 9)])
     assert hostile in words(chapters.groups(found))
-
-
-def test_a_date_that_gives_attacks_away_is_warned_of() -> None:
-    effect = DateEffect(columns=["x"] * 10, fitted=5, judged=5, twins=[], alone=0.99, differs=True)
-    found = msgspec.structs.replace(FOUND, dates=effect)
-    assert any("the date alone gives attacks away" in warning for warning in chapters.warnings(found))

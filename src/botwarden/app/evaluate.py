@@ -9,7 +9,6 @@ from typing import Final
 
 import msgspec
 
-from botwarden.app.row_inputs import inputs
 from botwarden.app.rows import RowStream
 from botwarden.core.document import Document, figures
 from botwarden.core.errors import ConfigError, SchemaMismatch
@@ -42,6 +41,7 @@ def evaluate_models(
     models: Mapping[str, Model],
     benign: Sequence[str | Path],
     attack: Sequence[str | Path],
+    data: Sequence[str | Path] = (),
     *,
     labels: Path | None = None,
     seed: int = 0,
@@ -50,9 +50,9 @@ def evaluate_models(
 ) -> Evaluated:
     """Judge the rows of tables and captures by models; ``models``: by the name that is shown.
 
-    benign : their rows are benign where neither columns, nor paths, nor ``labels`` say otherwise
-    attack : theirs are attacks
-    labels : the labels file of the captures among them
+    benign, attack : paths whose rows are taken as such; of a folder or a labelled table only those that are
+    data : paths whose rows say themselves what they are: the layout of N-BaIoT, columns, a labels file
+    labels : the labels file of the captures in ``data``, or, without any ``data``, of all captures
     dates : whether references are fitted with and without the columns that carry the date
 
     Raises ConfigError, DataError, ModelError, SchemaMismatch, CaptureError and OSError for what a user can mend.
@@ -61,18 +61,19 @@ def evaluate_models(
     from botwarden.learn.evaluation import Subject, about, evaluate  # noqa: PLC0415 - slow, and may lack its packages
 
     started = time.monotonic()
-    streams = _streams(benign, attack, _schema(models), labels)
+    inputs = _inputs(benign, attack, data, _schema(models), labels)
     subjects = [Subject(about(name, model), Scorer(model)) for name, model in models.items()]
 
     def told(what: str, rows: int) -> None:
         if progress is not None:
-            shares = [stream.progress() for stream in streams]
+            shares = [stream.progress() for stream, _ in inputs]
             known = [share for share in shares if share is not None]
             share = sum(known) / len(shares) if len(known) == len(shares) else None
             progress(share, rows, what.capitalize())
 
-    found = evaluate(subjects, _chunks(streams), seed=seed, dates=dates, told=told)
-    notes = list(dict.fromkeys(note for stream in streams for note in stream.notes))
+    left: list[str] = []
+    found = evaluate(subjects, _chunks(inputs, left), seed=seed, dates=dates, told=told)
+    notes = list(dict.fromkeys([*(note for stream, _ in inputs for note in stream.notes), *left]))
     return Evaluated(found, notes, time.monotonic() - started)
 
 
@@ -111,9 +112,9 @@ def report(evaluated: Evaluated) -> Document:
 
 def overview(evaluated: Evaluated) -> Document:
     """The same in short, without pictures, for a terminal."""
-    from botwarden.learn import chapters  # noqa: PLC0415
+    from botwarden.learn import digest  # noqa: PLC0415
 
-    short = chapters.overview(evaluated.evaluation, _title(evaluated))
+    short = digest.overview(evaluated.evaluation, _title(evaluated))
     return msgspec.structs.replace(short, summary=[*short.summary, *evaluated.notes])
 
 
@@ -138,24 +139,41 @@ def write_report(document: Document, results: msgspec.Struct, folder: Path) -> l
     return sorted(files)
 
 
-def _streams(
-    benign: Sequence[str | Path], attack: Sequence[str | Path], schema: FeatureSchema, labels: Path | None
-) -> list[RowStream]:
-    if not benign and not attack:
-        raise ConfigError("name benign rows with --benign, attacks with --attack, or both")
-    kinds = [(paths, default) for paths, default in ((benign, None), (attack, Group(attack=ATTACK))) if paths]
-    captures = [bool(inputs(paths, default).captures) for paths, default in kinds]
-    if labels is not None and not any(captures):
-        raise ConfigError(f"{printable(labels)}: a labels file is for captures, and none was named")
+_Input = tuple[RowStream, bool | None]  # and whether only benign rows are wanted, or only attacks
+
+
+def _inputs(
+    benign: Sequence[str | Path],
+    attack: Sequence[str | Path],
+    data: Sequence[str | Path],
+    schema: FeatureSchema,
+    labels: Path | None,
+) -> list[_Input]:
+    given: list[tuple[Sequence[str | Path], Group | None, bool | None]] = [
+        (benign, Group(), True),
+        (attack, Group(attack=ATTACK), False),
+        (data, None, None),
+    ]
+    named = [one for one in given if one[0]]
+    if not named:
+        raise ConfigError("there is nothing to judge: name rows with --benign, --attack or --data")
     return [
-        RowStream(list(paths), schema, default, labels=labels if has else None)
-        for (paths, default), has in zip(kinds, captures, strict=True)
+        (RowStream(list(paths), schema, default, labels=labels if wanted is None or not data else None), wanted)
+        for paths, default, wanted in named
     ]
 
 
-def _chunks(streams: Sequence[RowStream]) -> Iterator[Rows]:
-    for stream in streams:
-        yield from stream
+def _chunks(inputs: Sequence[_Input], notes: list[str]) -> Iterator[Rows]:
+    """All rows that are wanted; a note is made of those that are not."""
+    for stream, wanted in inputs:
+        left = 0
+        for rows in stream:
+            chosen = rows if wanted is None else rows.take(rows.benign == wanted)
+            left += len(rows) - len(chosen)
+            yield chosen
+        if left:
+            kind, other = ("benign", "attack") if wanted else ("attack", "benign")
+            notes.append(f"{plural(left, f'{other} row')} among those given as {kind} were left out.")
 
 
 def _schema(models: Mapping[str, Model]) -> FeatureSchema:

@@ -53,9 +53,12 @@ def _table(console: Console, table: Table) -> None:
     if table.title:
         console.print(_text(table.title, "bold"))
     grid = Grid(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="bold", pad_edge=False)
-    for column in table.columns:
+    for place, column in enumerate(table.columns):
         grid.add_column(
-            _text(column.title, "", CELL_LENGTH), justify="right" if column.number else "left", overflow="fold"
+            _text(column.title, "", CELL_LENGTH),
+            justify="right" if column.number else "left",
+            no_wrap=place == 0,  # names are cut rather than broken
+            overflow="ellipsis" if place == 0 else "fold",
         )
     for number, row in enumerate(table.rows[:ROWS]):
         grid.add_row(*(_text(cell, "bold" if number in table.strong else "", CELL_LENGTH) for cell in row))

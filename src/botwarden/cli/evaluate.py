@@ -9,15 +9,24 @@ import typer
 if TYPE_CHECKING:
     from botwarden.core.document import Document
 
+_DATA = "Tables (.csv, .csv.gz, .parquet), captures, folders of either."
+
 
 def evaluate(
     models: Annotated[list[Path], typer.Argument(metavar="MODEL", help="Model files.")],
     benign: Annotated[
-        list[str] | None,
-        typer.Option("--benign", "-b", metavar="PATH", help="Benign rows: tables, captures, folders. Repeatable."),
+        list[str] | None, typer.Option("--benign", "-b", metavar="FILE...", help=f"Benign rows. {_DATA}")
     ] = None,
     attack: Annotated[
-        list[str] | None, typer.Option("--attack", "-a", metavar="PATH", help="Rows of attacks. Repeatable.")
+        list[str] | None, typer.Option("--attack", "-a", metavar="FILE...", help="Rows of attacks.")
+    ] = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--data",
+            metavar="FILE...",
+            help="Rows that say themselves what they are: the folders of N-BaIoT, labelled tables and captures.",
+        ),
     ] = None,
     labels: Annotated[
         Path | None, typer.Option("--labels", metavar="FILE", help="The labels file of the captures.")
@@ -33,14 +42,12 @@ def evaluate(
     The report tells recall and false positives per device and attack with their uncertainty, curves at low
     false-positive rates, time to detect, false alarms per day, and what the columns that carry the date do.
 
-    Rows of --benign that columns, paths or labels call attacks count as attacks: a labelled capture goes there.
-
     Examples:
 
     \b
     botwarden evaluate camera.model --benign test.csv --attack attacks.csv --report report/
-    botwarden evaluate old.model new.model --benign nbaiot/
-    botwarden evaluate camera.model --benign house.pcap --labels house.labels.json
+    botwarden evaluate old.model new.model --data nbaiot/
+    botwarden evaluate camera.model --data house.pcap --labels house.labels.json
     """
     from botwarden.app.evaluate import check_report, evaluate_models, overview, read_models, write_report
     from botwarden.app.evaluate import report as drawn
@@ -51,7 +58,8 @@ def evaluate(
     loaded = read_models(models)
     with ProgressBar(sys.stderr, unit="rows") as bar:
         progress = None if quiet else bar.update
-        evaluated = evaluate_models(loaded, benign or [], attack or [], labels=labels, seed=seed, progress=progress)
+        rows = (benign or [], attack or [], data or [])
+        evaluated = evaluate_models(loaded, *rows, labels=labels, seed=seed, progress=progress)
         if report is not None:
             if progress is not None:
                 progress(None, evaluated.evaluation.rows, "Drawing")

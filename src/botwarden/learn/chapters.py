@@ -5,22 +5,21 @@ from typing import Final
 
 import numpy as np
 
-from botwarden.core.document import Card, Column, Document, Figure, Section, Table
-from botwarden.core.text import count_text, plural
+from botwarden.core.document import Column, Document, Figure, Section, Table
 from botwarden.learn import group_plots, plots, time_chapters
 from botwarden.learn.curves import LOW_RATES
-from botwarden.learn.date_chapter import date_warnings, dates
+from botwarden.learn.date_chapter import dates
+from botwarden.learn.digest import best, cards, headline, summary, warnings
 from botwarden.learn.results import Evaluation, GroupResult, ModelResult
-from botwarden.learn.wording import area, at_rate, number, percent, rows, share, with_interval
+from botwarden.learn.wording import FEW, area, at_rate, percent, rows, share, with_interval
 
 MODELS: Final = 6
 """Models in one picture, and models whose own pictures are shown: beyond that nothing can be told apart."""
 _TRUST: Final = (
-    "Intervals in brackets hold the true value with 95 % confidence (Wilson) if rows were independent. They are not: "
-    "packets of a conversation are alike, and attacks come in bursts of thousands of equal packets."
+    "Intervals in brackets hold the true value with 95 % confidence (Wilson) if rows were independent. They are "
+    "not: packets of a conversation are alike, and attacks come in bursts of thousands of equal packets."
 )
 _AT_MOST: Final = 2  # models beside each other with two columns each
-_FEW: Final = "*: too few benign rows to see a rate that low; this is the recall without any false positive."
 
 
 def document(evaluation: Evaluation, title: str, made: str = "") -> Document:
@@ -49,111 +48,6 @@ def document(evaluation: Evaluation, title: str, made: str = "") -> Document:
     )
 
 
-def overview(evaluation: Evaluation, title: str) -> Document:
-    """The report in short, without a picture, for a terminal."""
-    columns = [Column("Judge"), Column("Recall", True), Column("False positives", True), Column("F1", True)]
-    columns += [Column("Recall at 0.1 % FPR", True), Column("AUC", True)]
-    lines = [
-        [one.about.name, with_interval(one.tpr), with_interval(one.fpr), share(one.f1), at_rate(one.ranking.at[1]),
-         area(one.ranking.auc)]
-        for one in [*evaluation.models, *evaluation.baselines]
-    ]  # fmt: skip
-    strong = [index for index, one in enumerate(evaluation.models) if one is best(evaluation)]
-    text = _FEW if any(" *" in line[4] for line in lines) else ""
-    tables = [Table(columns=columns, rows=lines, strong=strong, text=text)]
-    per_attack = group_table(evaluation, "Per attack", "attacks") if evaluation.models else None
-    return Document(
-        title=title,
-        headline=headline(evaluation),
-        summary=summary(evaluation),
-        warnings=warnings(evaluation),
-        sections=[Section(title="", tables=tables + ([per_attack] if per_attack is not None else []))],
-    )
-
-
-def best(evaluation: Evaluation) -> ModelResult | None:
-    """The model that finds most at 0.1 % false positives; None without models."""
-    return max(evaluation.models, key=lambda one: (_at(one) or 0.0, one.balanced_accuracy or 0.0), default=None)
-
-
-def headline(evaluation: Evaluation) -> str:
-    """The result in a sentence: at the model's own threshold."""
-    one = best(evaluation)
-    if one is None:
-        return "No model was judged"
-    name = one.about.name if len(evaluation.models) == 1 else f"The best of {len(evaluation.models)}, {one.about.name},"
-    if one.tpr.value is None:
-        return f"{name} calls {share(one.fpr.value)} of the benign rows an attack"
-    if one.fpr.value is None:
-        return f"{name} finds {share(one.tpr.value)} of the attack rows"
-    return f"{name} finds {share(one.tpr.value)} of the attack rows and raises {share(one.fpr.value)} false positives"
-
-
-def summary(evaluation: Evaluation) -> list[str]:
-    """What else is to be known."""
-    points = [
-        f"Judged on {plural(evaluation.benign, 'benign row')} and {plural(evaluation.attack, 'attack row')}"
-        + (f" of {plural(len(evaluation.devices), 'device')}." if evaluation.devices else ".")
-    ]
-    one = best(evaluation)
-    if one is not None and _at(one) is not None:
-        text = f"With a threshold at 0.1 % false positives on these rows it would find {share(_at(one))}"
-        rate = next((base for base in evaluation.baselines if base.about.columns), None)
-        if rate is not None:
-            text += f"; the packet rate alone finds {share(_at(rate))}"
-        points.append(text + ".")
-        weak = [group for group in one.groups if not group.benign and (group.flagged.value or 0.0) < 0.5]
-        if weak:
-            worst = min(weak, key=lambda group: group.flagged.value or 0.0)
-            what = f"{worst.attack} on {worst.device}" if worst.device else worst.attack
-            points.append(
-                f"It misses most rows of {plural(len(weak), 'attack')}, worst {what} ({share(worst.flagged.value)} "
-                "found)."
-            )
-    return points
-
-
-def warnings(evaluation: Evaluation) -> list[str]:
-    """What keeps the numbers from being taken at face value."""
-    found = date_warnings(evaluation)
-    if not evaluation.benign:
-        found.append("There is no benign row: nothing can be said of false positives.")
-    elif evaluation.benign < 1 / LOW_RATES[1]:
-        found.append(f"There are {evaluation.benign:,} benign rows only: too few to measure 0.1 % false positives.")
-    if not evaluation.attack:
-        found.append("There is no attack row: nothing can be said of what is found.")
-    rate = next((base for base in evaluation.baselines if base.about.columns), None)
-    for one in evaluation.models:
-        if one.unjudged:
-            found.append(f"{one.about.name} has no part for {plural(one.unjudged, 'row')}, which it calls benign.")
-        mine, theirs = _at(one), _at(rate) if rate is not None else None
-        if mine is not None and theirs is not None and mine <= theirs:
-            found.append(f"{one.about.name} is no better than the packet rate alone ({share(theirs)} at 0.1 % FPR).")
-    return found
-
-
-def cards(evaluation: Evaluation) -> list[Card]:
-    """The figures at the top."""
-    one = best(evaluation)
-    if one is None:
-        return []
-    found = [
-        Card("Attack rows found", share(one.tpr.value), f"of {count_text(evaluation.attack)}"),
-        Card(
-            "False positives", share(one.fpr.value), f"{rows(one.fpr.hits)} of {count_text(evaluation.benign)} benign"
-        ),
-        Card("Found at 0.1 % FPR", share(_at(one)), "threshold set on these rows"),
-    ]
-    if evaluation.days is not None:
-        alarms = sum(alarm.alarms or 0 for alarm in one.false_alarms)
-        text = f"{plural(alarms, 'alarm')} in {number(evaluation.days)} days"
-        found.append(Card("False alarms", number(alarms / evaluation.days), f"per device and day; {text}"))
-    else:
-        noticed = sum(attack.rows_until is not None for attack in one.detections)
-        found.append(Card("Attacks noticed", f"{noticed} of {len(one.detections)}", "by at least one row"))
-    return found
-
-
 def judgements(evaluation: Evaluation) -> Section:
     """What models and baselines said, each with its own threshold."""
     columns = [
@@ -180,10 +74,9 @@ def judgements(evaluation: Evaluation) -> Section:
         title="At the models' own thresholds",
         text=[
             "Every row is judged on its own. Two trivial judges are judged with the models: one calls every row "
-            "what most "
-            "rows are, one knows nothing but how many packets the sender sent within about a second. Accuracy, "
-            "precision "
-            "and F1 depend on how many attacks are among the rows, recall and false positives do not.",
+            "what most rows are, one knows nothing but how many packets the sender sent within about a second. "
+            "Accuracy, precision and F1 depend on how many attacks are among the rows, recall and false positives "
+            "do not.",
         ],
         tables=[
             Table(columns=columns, rows=lines, strong=shown, text=_TRUST),
@@ -192,8 +85,7 @@ def judgements(evaluation: Evaluation) -> Section:
                 columns=counted,
                 rows=wide,
                 text="Here 100 rows of a device and attack that follow each other count as one observation to the "
-                "extent that "
-                "they are alike (design effect, Kish 1965): the more cautious interval.",
+                "extent that they are alike (design effect, Kish 1965): the more cautious interval.",
             ),
         ],
     )
@@ -220,12 +112,11 @@ def ranking(evaluation: Evaluation) -> Section:
         title="Whatever the threshold",
         text=[
             "A house has far more benign packets than attacks, so only the left edge of these curves counts: at a "
-            "hundred "
-            "packets a second, one per cent of false positives is one a second. These thresholds are set on the "
-            "very rows "
-            "that are judged, so they tell what scores are worth, not what a threshold that was set before would do.",
+            "hundred packets a second, one per cent of false positives is one a second. These thresholds are set on "
+            "the very rows that are judged, so they tell what scores are worth, not what a threshold that was set "
+            "before would do.",
         ],
-        tables=[Table(columns=columns, rows=lines, text=_FEW if uncertain else "")],
+        tables=[Table(columns=columns, rows=lines, text=FEW if uncertain else "")],
         figures=_drawn(figures),
     )
 
@@ -276,8 +167,7 @@ def scores(evaluation: Evaluation) -> Section | None:
         title="Scores and thresholds",
         text=[
             "The sweep shows how the published rule, mean + N · std of benign scores, would do: set on the first "
-            "half of "
-            "the benign rows of each device, judged on the rest and on the attacks."
+            "half of the benign rows of each device, judged on the rest and on the attacks."
         ]
         if tables
         else [],
@@ -332,11 +222,6 @@ def about(evaluation: Evaluation) -> Section:
 
 def _rules(rules: Sequence[str]) -> str:
     return rules[0] + (f", and {len(rules) - 1} more" if len(rules) > 1 else "") if rules else ""
-
-
-def _at(one: ModelResult) -> float | None:
-    """Recall at 0.1 % false positives."""
-    return one.ranking.at[1].tpr
 
 
 def _drawn(figures: Sequence[Figure | None]) -> list[Figure]:

@@ -15,16 +15,15 @@ def date_warnings(evaluation: Evaluation) -> list[str]:
     """What the reader must know before anything else."""
     found = [
         f"{one.about.name} was trained with the columns that carry the date of the capture. It may tell days apart "
-        "instead of attacks; its numbers say nothing about other captures. Train it without `--dates`."
+        "instead of attacks; its numbers say nothing about other captures. Train it without `--with-dates`."
         for one in evaluation.models
         if one.about.dates
     ]
     effect = evaluation.dates
     if effect is not None and effect.alone is not None and effect.alone >= GIVES_AWAY:
         found.append(
-            f"In these rows the date alone gives attacks away: a classifier that sees nothing but the "
-            f"{len(effect.columns)} date "
-            f"columns reaches an area under the ROC curve of {area(effect.alone)}. "
+            "In these rows the date alone gives attacks away: a classifier that sees nothing but the "
+            f"{len(effect.columns)} date columns reaches an area under the ROC curve of {area(effect.alone)}. "
             + (
                 "Models that use them look better or worse than they are."
                 if effect.differs
@@ -42,8 +41,8 @@ def dates(effect: DateEffect | None, reason: str, models: Sequence[ModelResult] 
     own = f"Of the models judged here, {', '.join(used)} uses them." if used else "No model judged here uses them."
     what = (
         "Ten columns of this feature schema (mean and variance of the HH_jit family) count the first packet of "
-        "every stream "
-        "as that many seconds after 1970. Benign traffic and attacks were captured on different days, so these columns "
+        "every stream as that many seconds after 1970. Benign traffic and attacks were captured on different days, "
+        "so these columns "
         "tell the answer without looking at the traffic. " + (own if models else "")
     )
     if effect is None:
@@ -62,8 +61,7 @@ def dates(effect: DateEffect | None, reason: str, models: Sequence[ModelResult] 
         text=[
             what,
             f"To show it, references were fitted on {effect.fitted:,} of these rows (the first half of a sample of "
-            "each group) "
-            f"and judged on {effect.judged:,} others.",
+            f"each group) and judged on {effect.judged:,} others.",
         ],
         tables=[
             Table(

@@ -40,10 +40,8 @@ def windows(evaluation: Evaluation) -> Section | None:
         title="By majority window",
         text=[
             "A device is called anomalous when more than half of its last rows are, as in the N-BaIoT paper. It "
-            "costs time, "
-            "and takes away single mistakes; the smallest window without a false alarm was found on these very "
-            "rows, so "
-            "on others it may not be enough."
+            "costs time, and takes away single mistakes; the smallest window without a false alarm was found on "
+            "these very rows, so on others it may not be enough."
         ],
         tables=[Table(columns=columns, rows=lines)],
         figures=[drawn] if drawn is not None else [],
@@ -63,13 +61,11 @@ def detection(evaluation: Evaluation) -> Section | None:
         plots.time_to_detect(windowed, seconds=timed, window=True, name="time-to-detect-windows"),
     ]
     text = [
-        f"An attack is a stretch of rows of one device and attack without a pause of {PAUSE:.0f} s; it is noticed "
-        "at its first "
-        "anomalous row, or at the first row after which most of the last ones are anomalous."
+        f"An attack is a stretch of rows of one device and attack without a pause of {PAUSE:.0f} s; it is noticed at "
+        "its first anomalous row, or at the first row after which most of the last ones are anomalous."
         if timed
         else "The rows carry no time of capture, so time to detect is told in rows, in the order of the files: an "
-        "attack is "
-        "the rows of one device and attack in one file."
+        "attack is the rows of one device and attack in one file."
     ]
     return Section(
         title="Time to detect",
@@ -89,8 +85,7 @@ def alarms(evaluation: Evaluation) -> Section | None:
             title="False alarms per day",
             text=[
                 "Not known: these benign rows do not carry the time of their capture, so there are no days to count "
-                "by. "
-                "Captures, and tables made by `botwarden features`, do."
+                "by. Captures, and tables made by `botwarden features`, do."
             ],
         )
     columns = [Column("Device"), Column("Days of benign traffic", True), Column("Rows", True)]
@@ -106,8 +101,7 @@ def alarms(evaluation: Evaluation) -> Section | None:
         title="False alarms per day",
         text=[
             f"An alarm is raised by the majority window; alarms of a device within {PAUSE:.0f} s are one. Time "
-            "counts where two "
-            "benign packets follow each other in one capture."
+            "counts where two benign packets follow each other in one capture."
         ],
         tables=[Table(columns=columns, rows=lines)],
     )

@@ -1,10 +1,13 @@
 """Numbers of an evaluation as people read them."""
 
+from typing import Final
+
 from botwarden.core.text import duration_text
 from botwarden.learn.curves import AtRate
 from botwarden.learn.metrics import Rate
 
-NONE = "–"
+NONE: Final = "–"
+FEW: Final = "*: too few benign rows to see a rate that low; this is the recall without any false positive."
 
 
 def share(value: float | None) -> str:
@@ -28,10 +31,14 @@ def percent(rate: float) -> str:
 
 def with_interval(rate: Rate, blocks: bool = False) -> str:
     """A rate with its 95 % interval: ``99.87 % (99.80 – 99.92)``."""
+    between = interval(rate, blocks)
+    return f"{share(rate.value)} ({between})" if between else share(rate.value)
+
+
+def interval(rate: Rate, blocks: bool = False) -> str:
+    """The 95 % interval in per cent: ``99.80 – 99.92``; empty where there is none."""
     low, high = (rate.low_blocks, rate.high_blocks) if blocks else (rate.low, rate.high)
-    if rate.value is None or low is None or high is None:
-        return share(rate.value)
-    return f"{share(rate.value)} ({share(low).removesuffix(' %')} – {share(high).removesuffix(' %')})"
+    return "" if low is None or high is None else f"{share(low).removesuffix(' %')} – {share(high).removesuffix(' %')}"
 
 
 def at_rate(found: AtRate) -> str:
