@@ -136,6 +136,12 @@ def test_labels_of_another_capture_are_refused() -> None:
         list(open_rows(EXAMPLES / "break-in.pcap", labels=LABELS))
 
 
+def test_captures_that_are_said_to_be_benign_need_no_attack() -> None:
+    stream = open_rows(EXAMPLES / "break-in.pcap", default=Group(), labels=LABELS)
+    assert all(group.benign for group in counts(stream))
+    assert stream.notes == [f"{LABELS}: no packet belongs to interval 1, 2, 3, 4, 5 and 1 more."]
+
+
 def test_intervals_without_packets_are_noted(tmp_path: Path) -> None:
     labels = json.loads(LABELS.read_text())
     labels["intervals"][1]["start"] = labels["intervals"][1]["end"] = 5.0

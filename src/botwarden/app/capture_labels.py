@@ -30,18 +30,19 @@ class CaptureLabels:
         groups, group = self._labelling.label(packets)
         return RowKinds(groups, group, protocol_codes(packets))
 
-    def check(self) -> list[str]:
+    def check(self, *, attacks_expected: bool = True) -> list[str]:
         """After the last packet: a line for a user on intervals that held no packet.
 
-        Raises DataError where none of the attacks did: the labels are of another capture.
+        Raises DataError where none of the attacks did and some were expected: the labels are of another capture.
         """
         pairs = zip(self._labelling.attacks, self._labelling.matched.tolist(), strict=True)
         empty = [number for number, (attack, held) in enumerate(pairs, 1) if attack and not held]
         attacks = sum(self._labelling.attacks)
-        if attacks and len(empty) == attacks:
+        if attacks and len(empty) == attacks and attacks_expected:
             what = f"no packet belongs to any of its {plural(attacks, 'attack')}: is it of another capture?"
             raise DataError(f"{printable(self.path)}: {what}")
         if not empty:
             return []
-        numbers = ", ".join(map(str, empty[:_LISTED])) + (", …" if len(empty) > _LISTED else "")
-        return [f"{printable(self.path)}: no packet belongs to interval {numbers}."]
+        numbers = ", ".join(map(str, empty[:_LISTED]))
+        more = f" and {len(empty) - _LISTED:,} more" if len(empty) > _LISTED else ""
+        return [f"{printable(self.path)}: no packet belongs to interval {numbers}{more}."]

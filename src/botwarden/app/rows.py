@@ -46,7 +46,8 @@ class RowStream:
 
         schema : of the rows
         default : what rows belong to where neither a labels file nor columns nor the path say; None: they are benign
-        labels : the labels file of the captures, which are read as one, in the order of time
+        labels : the labels file of the captures, which are read as one, in the order of time; it must know some of
+            their packets as attacks, unless ``default`` says that they are benign
         max_streams : of captures, streams kept per family
 
         Raises ConfigError, DataError and OSError for what cannot be read at all.
@@ -56,6 +57,7 @@ class RowStream:
         self.count = 0
         self._schema = schema
         self._default = default or Group()
+        self._benign = default is not None and default.benign  # so the caller says
         found = inputs(path_list(paths), default)
         self.notes += found.notes
         self._sizes = [_size(part.path) for part in found.tables]
@@ -127,7 +129,7 @@ class RowStream:
         if captures.stats.interrupted:
             raise KeyboardInterrupt
         if self._labels is not None:
-            self.notes += self._labels.check()
+            self.notes += self._labels.check(attacks_expected=not self._benign)
         for path, packets in zip(captures.paths, captures.packets_of(), strict=True):
             name = path if path == STDIN else Path(path).name
             self.files.append(DataFile(name=name, sha256=_sha256(path), rows=packets, label=_label(kinds)))
