@@ -61,6 +61,7 @@ def test_columns_say_what_rows_belong_to_whatever_their_types(tmp_path: Path) ->
         ({"a": [1.0, None], "b": [1.0, 2.0]}, "row 2, column a: the number is missing"),
         ({"a": [1.0, 2.0], "b": [1.0, float("nan")]}, "row 2, column b: 'nan' is not finite"),
         ({"a": [1.0], "b": [float("-inf")]}, "row 1, column b: '-inf' is not finite"),
+        ({"a": [1.0], "b": [1.0], "ts": [float("inf")]}, "row 1, column ts: 'inf' is not finite"),
         ({"a": ["x"], "b": [1.0]}, "column a: the column holds string, not numbers"),
         ({"a": [1.0], "b": [[1.0]]}, "column b: the column holds list<"),
         ({"a": [1.0], "b": [1.0], "proto": ["sctp"]}, "row 1: proto is 'sctp'"),

@@ -87,6 +87,8 @@ def test_groups_that_change_often_keep_their_rows_over_many_blocks(tmp_path: Pat
         ("a,b\n1\n", "line 2: it has 1 field, the header 2"),
         ("a,b\n1,2,3\n", "line 2: it has 3 fields, the header 2"),
         ('a,b\n1,"2\n', "line 2, column b: a field in quotes does not end on its line"),
+        ("a,b,ts\n1,2,1e400\n", "line 2, column ts: '1e400' is not finite"),
+        ("a,b,ts\n1,2,inf\n", "line 2, column ts: 'inf' is not finite"),
         ("a,b,ts\n1,2,soon\n", "line 2, column ts: 'soon' is no number"),
         ("a,b,proto\n1,2,tcp\n1,2,sctp\n", "line 3: proto is 'sctp'"),
         ("a;b\n1;2\n", "line 1: none of the 2 columns is there"),

@@ -92,6 +92,9 @@ class ParquetTable:
         times = np.full(len(batch), np.nan)
         if TIME_COLUMN in found.columns:
             times = self._numbers(batch, TIME_COLUMN, pa, absent=True)
+            endless = np.flatnonzero(np.isinf(times))
+            if len(endless):
+                raise self._not_finite(int(endless[0]), TIME_COLUMN, times[endless[0]])
         codes, protos = self._codes(batch, found, kinds)
         groups, codes = kinds.used(codes)
         return Rows(self._schema, values, groups, codes, times, protos, self.path, self.count)

@@ -11,7 +11,7 @@ from botwarden.core.row import Group, Rows
 from botwarden.core.snapshot import FeatureSchema
 from botwarden.core.text import bytes_text, plural
 from botwarden.sources.stream import Stream, StreamError
-from botwarden.sources.tables.columns import Layout, header, layout
+from botwarden.sources.tables.columns import TIME_COLUMN, Layout, header, layout
 from botwarden.sources.tables.faults import fault, number_text
 from botwarden.sources.tables.fields import BAD_NUMBER, FINE, OPEN_QUOTE, TIME_PLACE, Fields, Stop
 from botwarden.sources.tables.kinds import Kinds
@@ -169,12 +169,13 @@ class _Chunk:
             if row >= stop.rows:
                 continue  # of the line that is at fault
             value = float(text[start:end].decode().strip().strip('"'))
-            if place == TIME_PLACE:
-                self._fields.times[row] = value
-            elif not np.isfinite(value):
+            if not np.isfinite(value):
                 where = line + text.count(b"\n", at, start)
                 what = number_text(text[start:end].decode())
-                raise fault(self._path, what, line=where, column=self._schema.columns[place])
+                named = TIME_COLUMN if place == TIME_PLACE else self._schema.columns[place]
+                raise fault(self._path, what, line=where, column=named)
+            if place == TIME_PLACE:
+                self._fields.times[row] = value
             else:
                 self._fields.values[row, place] = value
 
