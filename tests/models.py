@@ -18,6 +18,7 @@ from botwarden.core.model import (
     Training,
 )
 from botwarden.core.snapshot import FeatureSchema
+from botwarden.features.schema import NBAIOT115
 from botwarden.learn.graphs import IR_VERSION, OPSET, autoencoder, constant
 
 Array = NDArray[np.float32] | NDArray[np.float64]
@@ -124,3 +125,9 @@ def model(
     for part in detectors:
         held |= arrays_of(part)
     return Model(manifest, networks, held | (arrays or {}))
+
+
+def wide(threshold: float = 1e4, **changes: Any) -> Model:
+    """A model of the 115 features whose score is the mean of three squares: weight, mean length, and its variance."""
+    columns = ["MI_dir_L5_weight", "MI_dir_L5_mean", "MI_dir_L5_variance"]
+    return model([detector(columns=columns, threshold=threshold, **changes)], schema=NBAIOT115)

@@ -154,3 +154,37 @@ def format_rows(ts: Any, text: Any, starts: Any, ids: Any, values: Any, powers: 
         out[at] = _NEWLINE
         at += 1
     return at
+
+
+NUMBER, TIME, TEXT = 0, 1, 2
+"""Kinds of columns of `format_columns`."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def format_columns(kinds: Any, numbers: Any, text: Any, starts: Any, ids: Any, powers: Any, out: Any) -> Any:
+    """Write n lines of CSV with columns of any kind in any order. Returns the bytes written.
+
+    kinds : int64[k], NUMBER, TIME or TEXT of each column
+    numbers : float64[n, k], of the columns NUMBER and TIME; what is not finite is left empty
+    text : uint8[…], all texts one after the other; starts : int32[texts + 1], where each begins, and the end
+    ids : int64[n, k], the texts of the columns TEXT
+    powers : POWERS
+    out : uint8[≥ n · k · max(NUMBER_WIDTH, longest text + 1)]
+    """
+    at = 0
+    for i in range(len(numbers)):
+        for j in range(len(kinds)):
+            if j > 0:
+                out[at] = _COMMA
+                at += 1
+            if kinds[j] == TEXT:
+                for k in range(starts[ids[i, j]], starts[ids[i, j] + 1]):
+                    out[at] = text[k]
+                    at += 1
+            elif kinds[j] == TIME:
+                at = _put_time(out, at, numbers[i, j], powers)
+            else:
+                at = _put_number(out, at, numbers[i, j], powers)
+        out[at] = _NEWLINE
+        at += 1
+    return at
