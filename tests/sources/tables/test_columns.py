@@ -40,6 +40,8 @@ def test_a_header_in_quotes_or_with_a_mark_of_byte_order() -> None:
         (b"\x89PNG\xff\xfe", "no table"),
         (b"a,b\0", "zero bytes"),
         (b'"a,b', "no table"),
+        (b"a;b", "separated by semicolons, not by commas"),
+        (b"a\tb", "separated by tabs"),
     ],
 )
 def test_what_is_no_header(line: bytes, said: str) -> None:

@@ -91,7 +91,7 @@ def test_groups_that_change_often_keep_their_rows_over_many_blocks(tmp_path: Pat
         ("a,b,ts\n1,2,inf\n", "line 2, column ts: 'inf' is not finite"),
         ("a,b,ts\n1,2,soon\n", "line 2, column ts: 'soon' is no number"),
         ("a,b,proto\n1,2,tcp\n1,2,sctp\n", "line 3: proto is 'sctp'"),
-        ("a;b\n1;2\n", "line 1: none of the 2 columns is there"),
+        ("a;b\n1;2\n", "line 1: its fields are separated by semicolons, not by commas"),
         ("a,b\n" + "1,2\n" * ROWS + "1,x\n", f"line {ROWS + 2:,}, column b: 'x' is no number"),
     ],
 )

@@ -79,6 +79,9 @@ def header(path: str, line: bytes) -> list[str]:
         raise fault(path, "it is no table: its first line is no text of fields between commas", line=1) from None
     if "\0" in text:
         raise fault(path, "it is no table: its first line holds zero bytes", line=1)
+    for separator, named in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(columns) == 1 and separator in text:
+            raise fault(path, f"its fields are separated by {named}, not by commas", line=1)
     if columns and all(_is_number(name) for name in columns):
         count = f"{len(columns)} numbers" if len(columns) > 1 else f"'{printable(columns[0], 40)}'"
         raise fault(path, f"it has no header: the first line must name the columns, and holds {count}", line=1)
