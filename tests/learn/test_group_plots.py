@@ -39,6 +39,7 @@ def test_without_groups_there_is_no_picture() -> None:
     assert rates({"m": []}, name="x", title="X") is None
     assert rates({}, name="x", title="X") is None
     assert rates({"m": [group("a", "scan", 0, 0)]}, name="x", title="X") is None
+    assert rates({"m": [group("a", "scan", 3)]}, name="x", title="X") is None
 
 
 def test_a_map_needs_several_devices_and_attacks() -> None:

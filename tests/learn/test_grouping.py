@@ -3,7 +3,7 @@ import pytest
 
 from botwarden.learn.grouping import Grouping, by_attack, by_device, by_group
 from botwarden.learn.judging import Judged, judge
-from botwarden.learn.metrics import blocks_of
+from botwarden.learn.metrics import Counts, blocks_of
 from evaluations import ByColumn, house
 
 
@@ -33,6 +33,9 @@ def test_an_attack_is_held_against_the_benign_rows_of_its_device() -> None:
     assert scan.auc == pytest.approx(0.8 * 1.0 + 0.2 * 0.98)
     assert scan.at[0].certain
     assert not scan.at[1].certain
+    assert scan.counts == Counts(tp=8, fp=2, tn=98, fn=2)
+    assert flood.counts == Counts(tp=0, fp=0, tn=100, fn=20)
+    assert found["camera", "benign"].counts is None
 
 
 def test_attacks_of_all_devices_come_together() -> None:

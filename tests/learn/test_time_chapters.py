@@ -35,7 +35,8 @@ def test_without_times_it_is_told_in_rows_and_said_so() -> None:
 def test_false_alarms_are_told_per_device_and_day() -> None:
     section = time_chapters.alarms(evaluation())
     assert section is not None
-    assert section.tables[0].rows == [["camera", "1", "100", "2", "2"], ["plug", "1", "100", "0", "0"]]
+    assert section.tables[0].rows == [["camera", "1 d", "100", "2", "2", "2"], ["plug", "1 d", "100", "0", "0", "0"]]
+    assert "extrapolation" not in section.text[0]
 
 
 def test_without_times_it_is_said_that_there_are_no_days() -> None:

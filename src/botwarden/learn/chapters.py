@@ -129,6 +129,7 @@ def groups(evaluation: Evaluation) -> Section | None:
         group_table(evaluation, "Per attack", "attacks"),
         group_table(evaluation, "Per device", "devices"),
         group_table(evaluation, "Per device and attack", "groups", folded=True),
+        *(_measures(one) for one in evaluation.models[:MODELS]),
     ]
     shown = evaluation.models[:MODELS]
     figures = [
@@ -256,6 +257,21 @@ def group_table(evaluation: Evaluation, title: str, field: str, *, folded: bool 
         lines.append(line)
     text = "Of benign rows this is the false-positive rate, of attacks the recall."
     return Table(title=title, columns=columns, rows=lines, folded=folded, text=text)
+
+
+def _measures(one: ModelResult) -> Table | None:
+    """Every measure of every attack, with the benign rows of its device."""
+    lines = [
+        [group.device or "unknown", group.attack, rows(group.flagged.rows), share(found.tpr), share(found.fpr),
+         share(found.precision), share(found.f1), share(found.accuracy), share(found.balanced_accuracy), area(group.auc)]
+        for group in one.groups if (found := group.counts) is not None
+    ]  # fmt: skip
+    if len(lines) < 2:
+        return None
+    names = ("Rows", "TPR", "FPR", "Precision", "F1", "Accuracy", "Balanced accuracy", "AUC")
+    columns = [Column("Device"), Column("Attack"), *(Column(name, True) for name in names)]
+    text = "Each attack together with the benign rows of its device, or with all where it has none."
+    return Table(title=f"All measures, {one.about.name}", columns=columns, rows=lines, folded=True, text=text)
 
 
 def _sweep_table(one: ModelResult) -> Table:

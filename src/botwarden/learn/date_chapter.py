@@ -41,9 +41,9 @@ def dates(effect: DateEffect | None, reason: str, models: Sequence[ModelResult] 
     own = f"Of the models judged here, {', '.join(used)} uses them." if used else "No model judged here uses them."
     what = (
         "Ten columns of this feature schema (mean and variance of the HH_jit family) count the first packet of "
-        "every stream as that many seconds after 1970. Benign traffic and attacks were captured on different days, "
-        "so these columns "
-        "tell the answer without looking at the traffic. " + (own if models else "")
+        "every stream as that many seconds after 1970. Where benign traffic and attacks were captured on "
+        "different days, as in N-BaIoT, these columns tell the answer without looking at the traffic. "
+        + (own if models else "")
     )
     if effect is None:
         return Section(

@@ -5,7 +5,8 @@ from botwarden.core.text import count_text, plural
 from botwarden.learn.curves import LOW_RATES
 from botwarden.learn.date_chapter import date_warnings
 from botwarden.learn.results import Evaluation, ModelResult
-from botwarden.learn.wording import FEW, at_rate, interval, number, rows, share
+from botwarden.learn.timing import DAY
+from botwarden.learn.wording import FEW, at_rate, interval, number, rows, seconds, share
 
 
 def overview(evaluation: Evaluation, title: str) -> Document:
@@ -114,7 +115,7 @@ def cards(evaluation: Evaluation) -> list[Card]:
     ]
     if evaluation.days is not None:
         alarms = sum(alarm.alarms or 0 for alarm in one.false_alarms)
-        text = f"{plural(alarms, 'alarm')} in {number(evaluation.days)} days"
+        text = f"{plural(alarms, 'alarm')} in {seconds(evaluation.days * DAY)}"
         found.append(Card("False alarms", number(alarms / evaluation.days), f"per device and day; {text}"))
     else:
         noticed = sum(attack.rows_until is not None for attack in one.detections)

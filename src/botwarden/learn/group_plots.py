@@ -25,9 +25,12 @@ def rates(
     label: str = "recall (% of rows)",
     windows: bool = False,
 ) -> Figure | None:
-    """A dot per model and group with its 95 % interval. ``groups``: per model, the same groups in the same order."""
+    """A dot per model and group with its 95 % interval; None for a single one.
+
+    ``groups`` : per model, the same groups in the same order
+    """
     chosen = _worst(groups, windows)
-    if not chosen:
+    if len(chosen) * len(groups) < 2:
         return None
     models = list(groups)
     step = 0.7 / len(models)
@@ -97,4 +100,6 @@ def _worst(groups: dict[str, Sequence[GroupResult]], windows: bool) -> list[int]
 
 
 def _title(group: GroupResult) -> str:
+    if group.benign:
+        return short(group.device, 30) or "unknown"
     return short(" · ".join(part for part in (group.device, group.attack) if part) or "all", 30)

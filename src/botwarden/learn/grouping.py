@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from botwarden.core.row import BENIGN, Group
 from botwarden.learn.curves import LOW_RATES, AtRate, threshold_at
 from botwarden.learn.judging import Judged
-from botwarden.learn.metrics import rate
+from botwarden.learn.metrics import Counts, rate
 from botwarden.learn.results import GroupResult
 
 
@@ -69,6 +69,7 @@ def _result(grouping: Grouping, device: str, attack: str, rows: NDArray[np.intp]
         alarmed=rate(grouping.alarmed[rows], blocks),
         at=[] if benign else normal.at(device, margin),
         auc=None if benign else normal.auc(device, margin),
+        counts=None if benign else normal.counts(device, grouping.flagged[rows]),
     )
 
 
@@ -78,16 +79,22 @@ class _Normal:
     def __init__(self, grouping: Grouping) -> None:
         self._grouping = grouping
         self._sorted: dict[str, NDArray[np.floating]] = {}
+        self._flagged: dict[str, int] = {}
 
     def of(self, device: str) -> NDArray[np.floating]:
-        found = self._sorted.get(device)
-        if found is None:
+        if device not in self._sorted:
             groups = self._grouping.judged.groups
             own = [i for i, group in enumerate(groups) if group.benign and group.device == device and device]
             chosen = own or [i for i, group in enumerate(groups) if group.benign]
-            found = np.sort(self._grouping.margin[_among(self._grouping.judged.group, chosen, len(groups))])
-            self._sorted[device] = found
-        return found
+            rows = _among(self._grouping.judged.group, chosen, len(groups))
+            self._sorted[device] = np.sort(self._grouping.margin[rows])
+            self._flagged[device] = int(np.count_nonzero(self._grouping.flagged[rows]))
+        return self._sorted[device]
+
+    def counts(self, device: str, flagged: NDArray[np.bool_]) -> Counts:
+        rows = len(self.of(device))
+        wrong, found = self._flagged[device], int(np.count_nonzero(flagged))
+        return Counts(tp=found, fp=wrong, tn=rows - wrong, fn=len(flagged) - found)
 
     def at(self, device: str, attack: NDArray[np.floating]) -> list[AtRate]:
         benign = self.of(device)

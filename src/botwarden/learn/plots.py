@@ -191,8 +191,9 @@ def time_to_detect(
     finite = np.concatenate([values[np.isfinite(values)] for values in curves.values()]) if curves else np.zeros(0)
     if not len(finite):
         return None
-    low = max(1e-3, float(finite[finite > 0].min(initial=1.0))) / 1.5 if seconds else 0.8
-    high = max(float(finite.max()), low) * 1.5
+    positive = finite[finite > 0]
+    low = max(1e-3, float(positive.min()) / 1.5 if len(positive) else 0.0) if seconds else 0.8
+    high = max(float(finite.max()) * 1.5, low * 20)
 
     def paint(axes: "Axes", theme: Theme) -> None:
         for number, (model, values) in enumerate(curves.items()):

@@ -54,6 +54,8 @@ class GroupResult(msgspec.Struct, frozen=True, kw_only=True):
     at: list[AtRate] = []
     """Of an attack: recall against the benign rows of the same device, or all where it has none."""
     auc: float | None = None
+    counts: Counts | None = None
+    """Of an attack: its rows together with those benign rows."""
 
 
 class Histogram(msgspec.Struct, frozen=True, kw_only=True):

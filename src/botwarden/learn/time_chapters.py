@@ -9,7 +9,7 @@ from botwarden.core.text import plural
 from botwarden.learn import plots
 from botwarden.learn.curves import LOW_RATES
 from botwarden.learn.results import Evaluation, ModelResult
-from botwarden.learn.timing import PAUSE, Detection
+from botwarden.learn.timing import DAY, PAUSE, Detection, FalseAlarms
 from botwarden.learn.wording import at_rate, number, percent, rows, seconds, with_interval
 
 DRAWN = 6
@@ -65,7 +65,8 @@ def detection(evaluation: Evaluation) -> Section | None:
         "its first anomalous row, or at the first row after which most of the last ones are anomalous."
         if timed
         else "The rows carry no time of capture, so time to detect is told in rows, in the order of the files: an "
-        "attack is the rows of one device and attack in one file."
+        "attack is the rows of one device and attack in one file.",
+        "Read it together with the false positives: what calls everything anomalous notices every attack at once.",
     ]
     return Section(
         title="Time to detect",
@@ -79,7 +80,7 @@ def alarms(evaluation: Evaluation) -> Section | None:
     """False alarms per device and day."""
     if not evaluation.models or not evaluation.models[0].false_alarms:
         return None
-    timed = all(alarm.days is not None for alarm in evaluation.models[0].false_alarms)
+    timed = any(alarm.days is not None for alarm in evaluation.models[0].false_alarms)
     if not timed:
         return Section(
             title="False alarms per day",
@@ -88,23 +89,33 @@ def alarms(evaluation: Evaluation) -> Section | None:
                 "by. Captures, and tables made by `botwarden features`, do."
             ],
         )
-    columns = [Column("Device"), Column("Days of benign traffic", True), Column("Rows", True)]
+    columns = [Column("Device"), Column("Benign traffic", True), Column("Rows", True)]
     for one in evaluation.models:
-        columns += [Column(f"Alarms, {one.about.name}", True), Column("per day", True)]
+        columns += [Column(f"Alarms, {one.about.name}", True), Column("rows in alarm", True), Column("per day", True)]
     lines = []
     for place, alarm in enumerate(evaluation.models[0].false_alarms):
-        line = [alarm.device or "unknown", number(alarm.days), rows(alarm.rows)]
+        line = [alarm.device or "unknown", _days(alarm), rows(alarm.rows)]
         for one in evaluation.models:
-            line += [rows(one.false_alarms[place].alarms), number(one.false_alarms[place].per_day)]
+            found = one.false_alarms[place]
+            line += [rows(found.alarms), rows(found.flagged), number(found.per_day)]
         lines.append(line)
     return Section(
         title="False alarms per day",
         text=[
             f"An alarm is raised by the majority window; alarms of a device within {PAUSE:.0f} s are one. Time "
             "counts where two benign packets follow each other in one capture."
+            + (
+                " Less than a day was watched: alarms per day are an extrapolation."
+                if (evaluation.days or 0) < 1
+                else ""
+            )
         ],
         tables=[Table(columns=columns, rows=lines)],
     )
+
+
+def _days(alarm: FalseAlarms) -> str:
+    return seconds(None if alarm.days is None else alarm.days * DAY)
 
 
 def _summary(models: Sequence[ModelResult], timed: bool) -> Table:
