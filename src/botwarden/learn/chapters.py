@@ -263,7 +263,8 @@ def _measures(one: ModelResult) -> Table | None:
     """Every measure of every attack, with the benign rows of its device."""
     lines = [
         [group.device or "unknown", group.attack, rows(group.flagged.rows), share(found.tpr), share(found.fpr),
-         share(found.precision), share(found.f1), share(found.accuracy), share(found.balanced_accuracy), area(group.auc)]
+         share(found.precision), share(found.f1), share(found.accuracy), share(found.balanced_accuracy),
+         area(group.auc)]
         for group in one.groups if (found := group.counts) is not None
     ]  # fmt: skip
     if len(lines) < 2:
