@@ -11,12 +11,12 @@ import numpy as np
 
 from botwarden.app.output import check_outputs
 from botwarden.app.rows import RowStream, open_rows
-from botwarden.core.errors import ConfigError
+from botwarden.core.errors import ConfigError, DataError
 from botwarden.core.model import DataFile, Model
-from botwarden.core.row import ATTACK, Group, Rows
+from botwarden.core.row import ATTACK, Group, Rows, concatenate
 from botwarden.core.text import plural
 from botwarden.learn import detectors
-from botwarden.learn.dataset import Collector
+from botwarden.learn.dataset import Collector, collect
 from botwarden.learn.estimator import Progress
 from botwarden.learn.plan import NONE, TrainPlan
 from botwarden.learn.wording import share
@@ -168,7 +168,7 @@ def _read(inputs: TrainInputs, seed: int, progress: Progress | None) -> tuple[Ro
             streams.append((open_rows(paths, default=default, labels=labels), wanted))
     if not streams:
         raise ConfigError("there is nothing to learn from: name benign rows")
-    collector = Collector(limit=inputs.per_class, balance=inputs.balance, total=inputs.rows, seed=seed)
+    kept = _Kept(inputs, seed)
     files, notes = [], []
     for number, (stream, wanted) in enumerate(streams):
         left = 0
@@ -176,20 +176,52 @@ def _read(inputs: TrainInputs, seed: int, progress: Progress | None) -> tuple[Ro
             chosen = rows if wanted is None else _only(rows, wanted)
             left += len(rows) - len(chosen)
             if len(chosen):
-                collector.add(chosen)
+                kept.add(chosen)
             if progress is not None:
                 done = stream.progress()
                 told = None if done is None else _READING * (number + done) / len(streams)
-                progress(told, f"reading, {plural(sum(collector.seen.values()), 'row')}")
+                progress(told, f"reading, {plural(kept.seen, 'row')}")
         files += stream.files
         notes += stream.notes
         if left:
             what = ("benign", "attack") if wanted else ("attack", "benign")
             notes.append(f"{plural(left, f'{what[1]} row')} among those given as {what[0]} were left out.")
-    rows = collector.rows()
-    if sum(collector.seen.values()) > len(rows):
-        notes.append(f"Learned from {collector.text()}.")
-    return rows, files, notes
+    rows, left_out = kept.rows()
+    return rows, files, notes + left_out
+
+
+class _Kept:
+    """A sample of benign rows and one of attacks: neither takes the other's place."""
+
+    def __init__(self, inputs: TrainInputs, seed: int) -> None:
+        most = inputs.rows if not inputs.attack and not inputs.labelled else max(1, inputs.rows // 2)
+        self._benign = Collector(limit=inputs.per_class, total=most, seed=seed)
+        self._attack = Collector(limit=inputs.per_class, total=most, seed=seed)
+        self._balance = inputs.balance
+        self._seed = seed
+        self.seen = 0
+
+    def add(self, rows: Rows) -> None:
+        self.seen += len(rows)
+        benign = rows.benign
+        for collector, chosen in ((self._benign, benign), (self._attack, ~benign)):
+            if chosen.any():
+                collector.add(rows if chosen.all() else rows.take(chosen))
+
+    def rows(self) -> tuple[Rows, list[str]]:
+        """Benign rows, then attacks, and what to say of those that were left out."""
+        if not self.seen:
+            raise DataError("there are no rows to learn from")
+        parts = [collector.rows() for collector in (self._benign, self._attack) if collector.seen]
+        notes = [
+            f"Learned from {collector.text()}, {what}."
+            for collector, what in ((self._benign, "benign"), (self._attack, "of attacks"))
+            if sum(collector.seen.values()) > sum(collector.kept.values())
+        ]
+        if self._balance and len(parts) == 2 and len(parts[1]) > len(parts[0]):
+            parts[1] = collect([parts[1]], total=len(parts[0]), seed=self._seed)
+            notes.append(f"Attacks were cut to {plural(len(parts[1]), 'row')}: no more than benign rows.")
+        return concatenate(parts), notes
 
 
 def _only(rows: Rows, benign: bool) -> Rows:

@@ -68,9 +68,8 @@ def own(found: list[Segment], benign: NDArray[np.bool_]) -> tuple[list[Segment],
     """
     counts = [int(np.count_nonzero(benign[segment.rows])) for segment in found]
     if counts[0] < LEAST_BENIGN:
-        raise DataError(f"{plural(counts[0], 'benign row')} is too few to learn from: {LEAST_BENIGN} is the least"
-                        if counts[0] == 1 else
-                        f"{counts[0]} benign rows are too few to learn from: {LEAST_BENIGN} is the least")  # fmt: skip
+        are = "is" if counts[0] == 1 else "are"
+        raise DataError(f"{plural(counts[0], 'benign row')} {are} too few to learn from: {LEAST_BENIGN} is the least")
     kept = [segment for segment, count in zip(found, counts, strict=True)
             if segment is found[0] or count >= LEAST_OWN]  # fmt: skip
     if len(found) == 1:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botwarden.core.errors import ConfigError
+from botwarden.core.model import Setting
 from botwarden.learn.estimator import AnomalyDetector, Checkpoint, Classifier
 
 State = dict[str, NDArray[np.generic]]
@@ -20,7 +21,7 @@ class Fitted(msgspec.Struct, frozen=True, kw_only=True):
 
     algorithm: str
     has_errors: bool
-    settings: dict[str, str | int | float | bool | list[int] | list[float] | None]
+    settings: dict[str, Setting]
     network: bytes
     """ONNX."""
     history: list[float] = []

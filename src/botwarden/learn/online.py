@@ -29,6 +29,9 @@ _LATER: Final = ", moved with the benign rows learned since"
 
 LEAST_ROWS: Final = 60
 """A smaller batch is not learned from: too little would be left to set the threshold by."""
+LEAST_WINDOW: Final = 20
+"""Rows whose majority stops learning where a detector judges each row alone: it is wrong about one in a thousand,
+and would hardly ever learn."""
 MOST_RISE: Final = 1.5
 """A threshold becomes at most so many times as high by one batch."""
 MOST_ANOMALOUS: Final = 0.01
@@ -102,7 +105,10 @@ def learn_on(
     before = graphs.Runner(network).scores(x)
     anomalous = before > part.threshold
     refuse_while_alarmed(
-        anomalous, np.zeros(len(x), np.int64) if device is None else device, part.window, verdicts=verdicts
+        anomalous,
+        np.zeros(len(x), np.int64) if device is None else device,
+        part.window if part.window > 1 else LEAST_WINDOW,
+        verdicts=verdicts,
     )
     x, benign = x[~anomalous], benign[~anomalous]
     train, optimise, held = np.split(np.arange(len(x)), [3 * len(x) // 5, 4 * len(x) // 5])
@@ -131,8 +137,9 @@ def continued(part: DetectorPart, network: bytes, **settings: int | float) -> Au
         raise ConfigError(f"a detector of the kind {part.algorithm} cannot learn on: train it anew") from error
     width = len(layers[0][0])
     shares = [len(biases) / width for _, biases in layers[:-1]]
-    noise = part.settings.get("noise")
-    return Autoencoder(shares, start=network, noise=noise if isinstance(noise, float) else 0.0, **settings)  # type: ignore[arg-type]
+    noise, top = part.settings.get("noise"), _count(part, "top")
+    noise = float(noise) if isinstance(noise, int | float) else 0.0
+    return Autoencoder(shares, start=network, noise=noise, top=top, **settings)  # type: ignore[arg-type]
 
 
 def mixed_tail(tail: NDArray[np.float64], seen: float, scores: Floats, new: float) -> NDArray[np.float64]:
