@@ -1,5 +1,7 @@
 import gzip
 import json
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -18,6 +20,7 @@ from botwarden.app.evaluate import (
 )
 from botwarden.core.document import Document, figures
 from botwarden.core.errors import ConfigError, DataError, ModelError, SchemaMismatch
+from botwarden.core.model import DataFile
 from botwarden.core.snapshot import FeatureSchema
 from botwarden.features.schema import NBAIOT115
 from botwarden.learn.results import Evaluation
@@ -108,9 +111,21 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_notes_are_part_of_what_is_told(tables: tuple[Path, Path]) -> None:
     found = evaluate_models({"m": models.wide()}, [tables[0]], [], dates=False)
-    noted = type(found)(found.evaluation, ["A note."], 1.0)
+    noted = type(found)(found.evaluation, ["A note."], ["A warning."], 1.0)
     assert "A note." in overview(noted).summary
+    assert overview(noted).warnings[0] == "A warning."
     assert overview(noted).title == "Evaluation of m"
+
+
+def test_a_model_that_learned_from_these_rows_is_told(tables: tuple[Path, Path]) -> None:
+    benign, attack = tables
+    model = models.wide()
+    read = DataFile(name="normal.csv.gz", sha256=sha256(benign.read_bytes()).hexdigest(), rows=300, label="benign")
+    training = msgspec.structs.replace(model.manifest.training, files=[read])
+    trained = replace(model, manifest=msgspec.structs.replace(model.manifest, training=training))
+    found = evaluate_models({"trained": trained, "other": model}, [benign], [attack], dates=False)
+    assert found.warnings == ["trained learned from normal.csv.gz: on those rows it looks better than it is."]
+    assert evaluate_models({"trained": trained}, [], [attack], dates=False).warnings == []
 
 
 def test_nothing_to_judge_is_said() -> None:

@@ -12,7 +12,7 @@ import msgspec
 from botwarden.app.rows import RowStream
 from botwarden.core.document import Document, figures
 from botwarden.core.errors import ConfigError, SchemaMismatch
-from botwarden.core.model import Model
+from botwarden.core.model import DataFile, Model
 from botwarden.core.row import ATTACK, Group, Rows
 from botwarden.core.snapshot import FeatureSchema
 from botwarden.core.text import duration_text, plural, printable
@@ -30,10 +30,11 @@ Progress = Callable[[float | None, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """What an evaluation found, and what a user should know about what was read."""
+    """What an evaluation found, what a user should know about what was read, and what spoils the numbers."""
 
     evaluation: Evaluation
     notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -74,7 +75,20 @@ def evaluate_models(
     left: list[str] = []
     found = evaluate(subjects, _chunks(inputs, left), seed=seed, dates=dates, told=told)
     notes = list(dict.fromkeys([*(note for stream, _ in inputs for note in stream.notes), *left]))
-    return Evaluated(found, notes, time.monotonic() - started)
+    warnings = learned_from(models, [file for stream, _ in inputs for file in stream.files])
+    return Evaluated(found, notes, warnings, time.monotonic() - started)
+
+
+def learned_from(models: Mapping[str, Model], files: Sequence[DataFile]) -> list[str]:
+    """A warning for each model that was trained on one of the files that it is judged on."""
+    judged = {file.sha256 for file in files if file.sha256}
+    found = []
+    for name, model in models.items():
+        known = [printable(file.name, 80) for file in model.manifest.training.files if file.sha256 in judged]
+        if known:
+            listed = ", ".join(known[:3]) + (f" and {len(known) - 3} more" if len(known) > 3 else "")
+            found.append(f"{name} learned from {listed}: on those rows it looks better than it is.")
+    return found
 
 
 def read_models(paths: Sequence[Path]) -> dict[str, Model]:
@@ -107,7 +121,7 @@ def report(evaluated: Evaluated) -> Document:
 
     made = f"Made {datetime.now(UTC):%Y-%m-%d %H:%M} UTC in {duration_text(evaluated.seconds)}."
     whole = document(evaluated.evaluation, _title(evaluated), made)
-    return msgspec.structs.replace(whole, summary=[*whole.summary, *evaluated.notes])
+    return _noted(whole, evaluated)
 
 
 def overview(evaluated: Evaluated) -> Document:
@@ -115,7 +129,12 @@ def overview(evaluated: Evaluated) -> Document:
     from botwarden.learn import digest  # noqa: PLC0415
 
     short = digest.overview(evaluated.evaluation, _title(evaluated))
-    return msgspec.structs.replace(short, summary=[*short.summary, *evaluated.notes])
+    return _noted(short, evaluated)
+
+
+def _noted(document: Document, evaluated: Evaluated) -> Document:
+    summary, warnings = [*document.summary, *evaluated.notes], [*evaluated.warnings, *document.warnings]
+    return msgspec.structs.replace(document, summary=summary, warnings=warnings)
 
 
 def _title(evaluated: Evaluated) -> str:

@@ -204,7 +204,7 @@ def _false_alarms(judged: Judged, attack: NDArray[np.bool_], alarmed: NDArray[np
 
 def _dates(judged: Judged, seed: int, told: Told | None) -> tuple[DateEffect | None, str]:
     if told is not None:
-        told("fitting references with and without dates", len(judged))
+        told("fitting references", len(judged))
     try:
         return date_effect(judged.benign, judged.attacks, seed), ""
     except TooFewRows as few:
