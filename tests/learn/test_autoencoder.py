@@ -84,6 +84,8 @@ def test_settings_tell_how_it_was_trained() -> None:
         ({"rate": float("nan")}, "rate"),
         ({"patience": -1}, "patience"),
         ({"seed": -1}, "seed"),
+        ({"noise": -1.0}, "noise"),
+        ({"top": -1}, "top"),
         ({"layers": (0.0,)}, "layers"),
         ({"device": "nowhere"}, "device"),
     ],

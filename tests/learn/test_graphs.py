@@ -50,3 +50,14 @@ def test_any_number_of_rows_is_scored(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_bytes_that_are_no_network_of_ours_are_refused(data: bytes) -> None:
     with pytest.raises(ModelError):
         graphs.layers_of(data)
+
+
+def test_a_score_can_be_of_the_largest_errors_alone() -> None:
+    layers = network(6, 3)
+    x = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32)
+    runner = graphs.Runner(graphs.autoencoder(layers, top=2))
+    errors = runner.errors(x)
+    np.testing.assert_allclose(runner.scores(x), np.sort(errors, axis=1)[:, -2:].mean(1), rtol=1e-5)
+    every = graphs.Runner(graphs.autoencoder(layers)).scores(x)
+    for top in (0, 6, 100):
+        np.testing.assert_array_equal(graphs.Runner(graphs.autoencoder(layers, top)).scores(x), every)

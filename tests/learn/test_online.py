@@ -69,6 +69,18 @@ def test_the_threshold_follows_by_bounded_steps(learned: Learned) -> None:
     assert part.columns == learned[0].columns
 
 
+def test_what_the_score_looks_at_stays() -> None:
+    x = rows(300)
+    detector = Autoencoder((0.5,), epochs=3, top=2, noise=0.5).fit(x, x)
+    scores = Runner(detector.to_onnx()).scores(x)
+    part, network, arrays = detector_part(
+        "a", detector, columns=[f"c{i}" for i in range(12)], scaler="identity", scaler_arrays={}, benign=x,
+        scores=scores, threshold=thresholds.Threshold(float(scores.max()) * 2, "twice"),
+    )  # fmt: skip
+    runner = Runner(online.learn_on(part, network, arrays, x, x)[1])
+    np.testing.assert_allclose(runner.scores(x), np.sort(runner.errors(x), axis=1)[:, -2:].mean(1), rtol=1e-5)
+
+
 def test_the_model_it_began_from_stays_as_it_was(learned: Learned) -> None:
     network, tail = learned[1], learned[2]["all.tail"].copy()
     on(learned, rows(400, seed=3))

@@ -35,6 +35,8 @@ def checked(x: NDArray[np.float32], name: str, width: int | None = None) -> NDAr
 class Autoencoder:
     """A dense autoencoder; the score of a row is the mean squared error of what comes back.
 
+    All settings but ``top`` are about training.
+
     layers : units of the hidden layers, as shares of the number of inputs
     epochs : passes over the rows, at most
     batch : rows per step, at most; at least half as many are taken
@@ -44,6 +46,7 @@ class Autoencoder:
     goal : stop once the error on the optimise rows is no higher
     anchor : how strongly weights are held where they began
     noise : standard deviation of what is added to inputs while training
+    top : the score is the mean of so many of the largest squared errors; 0: of all
     seed : first weights and batches follow from it
     device : where to train, such as ``cuda``; by default a GPU where there is one
     start : a network made by `to_onnx` to begin from, in place of random weights
@@ -65,6 +68,7 @@ class Autoencoder:
         goal: float = 0.0,
         anchor: float = 0.0,
         noise: float = 0.0,
+        top: int = 0,
         seed: int = 0,
         device: str | None = None,
         start: bytes | None = None,
@@ -79,6 +83,7 @@ class Autoencoder:
         self.goal = goal
         self.anchor = anchor
         self.noise = noise
+        self.top = top
         self.seed = seed
         self.device = device
         self.start = start
@@ -98,6 +103,7 @@ class Autoencoder:
             "schedule": self.schedule,
             "patience": self.patience,
             "noise": self.noise,
+            "top": self.top,
             "seed": self.seed,
         }
         if self.network_:
@@ -108,6 +114,8 @@ class Autoencoder:
     def plan(self) -> Plan:
         """How it is trained. Raises ConfigError for numbers that make no sense."""
         check_numbers(self.epochs, self.batch, self.rate, self.patience, self.seed)
+        if not 0 <= self.noise <= 100 or self.top < 0:
+            raise ConfigError("noise is from 0 to 100, and top is a number of features")
         return Plan(self.epochs, self.rate, self.schedule, self.patience, self.goal, self.anchor, self.noise)
 
     def fit(
@@ -155,10 +163,10 @@ class Autoencoder:
         return self
 
     def to_onnx(self) -> bytes:
-        """``score``: the mean of ``errors``, the squared error of each feature. Raises ValueError before `fit`."""
+        """``score``: the mean of all or of the `top` largest ``errors``; these are squared. ValueError before `fit`."""
         if not self.network_:
             raise ValueError("fit first")
-        return graphs.autoencoder(self.network_)
+        return graphs.autoencoder(self.network_, self.top)
 
 
 class Published(Autoencoder):
@@ -184,10 +192,11 @@ class Published(Autoencoder):
 class Denoising(Autoencoder):
     """The detector to use: the published network, trained to see through noise, behind scaled ranks.
 
-    Three things set it apart from the published recipe, which misses every first packet from a forged address. Columns
+    Four things set it apart from the published recipe, which misses every first packet from a forged address. Columns
     are scaled by their ranks to a logistic distribution (`botwarden.detect.models.scaling`), in which a value that is
-    exact and rare stands far out however small it is. Noise in the inputs (Vincent et al. 2008) keeps the network from
-    passing values through, so it must know what goes with what. And covariances and correlations are left out, see
+    exact and rare stands far out however small it is. Much noise in the inputs (Vincent et al. 2008) keeps the network
+    from passing values through, so it must know what goes with what. The score looks at the features that fit least,
+    among which the many that fit do not count. And covariances and correlations are left out, see
     `botwarden.learn.detectors`.
     """
 
@@ -203,7 +212,8 @@ class Denoising(Autoencoder):
         rate: float = 2e-3,
         schedule: Schedule = "one_cycle",
         patience: int = 0,
-        noise: float = 0.6,
+        noise: float = 2.0,
+        top: int = 10,
         seed: int = 0,
         device: str | None = None,
     ) -> None:
@@ -216,6 +226,7 @@ class Denoising(Autoencoder):
             schedule=schedule,
             patience=patience,
             noise=noise,
+            top=top,
             seed=seed,
             device=device,
         )

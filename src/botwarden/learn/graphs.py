@@ -47,12 +47,16 @@ def model(
     width: int,
     outputs: Sequence[str],
     domains: Sequence[tuple[str, int]] = (),
+    classes: int = 0,
 ) -> bytes:
-    """A checked graph from ``x``: float32[n, width] to ``score``: float32[n], maybe ``errors``: float32[n, width]."""
-    shapes: dict[str, list[str | int]] = {"score": ["n"], "errors": ["n", width]}
+    """A checked graph from ``x``: float32[n, width] to ``outputs``.
+
+    These are ``score``: float32[n], ``errors``: float32[n, width], or ``probability``: float32[n, classes].
+    """
+    shapes: dict[str, list[str | int]] = {"score": ["n"], "errors": ["n", width], "probability": ["n", classes]}
     graph = helper.make_graph(
         list(nodes),
-        "detector",
+        "part",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", width])],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, shapes[name]) for name in outputs],
         list(constants),
@@ -65,15 +69,21 @@ def model(
     return bytes(made.SerializeToString(deterministic=True))
 
 
-def autoencoder(layers: Layers) -> bytes:
-    """``errors``: the squared error of each feature; ``score``: their mean."""
+def autoencoder(layers: Layers, top: int = 0) -> bytes:
+    """``errors``: the squared error of each feature; ``score``: the mean of them, or of the ``top`` largest."""
+    width = len(layers[0][0])
     nodes, constants = dense(layers, "x", "y", "net")
     nodes += [
         helper.make_node("Sub", ["x", "y"], ["difference"]),
         helper.make_node("Mul", ["difference", "difference"], ["errors"]),
-        helper.make_node("ReduceMean", ["errors"], ["score"], axes=[1], keepdims=0),
     ]
-    return model(nodes, constants, len(layers[0][0]), ["score", "errors"])
+    counted = "errors"
+    if 0 < top < width:
+        constants.append(constant("top", np.array([top], np.int64)))
+        nodes.append(helper.make_node("TopK", ["errors", "top"], ["largest", "which"], axis=1, sorted=0))
+        counted = "largest"
+    nodes.append(helper.make_node("ReduceMean", [counted], ["score"], axes=[1], keepdims=0))
+    return model(nodes, constants, width, ["score", "errors"])
 
 
 def layers_of(network: bytes, stem: str = "net") -> Layers:
