@@ -10,6 +10,8 @@ from botwarden.app import api
 from botwarden.core.errors import CaptureError, ConfigError
 from botwarden.core.report import Report
 from botwarden.features.schema import NBAIOT115
+from botwarden.stores.model import write_model
+from models import wide
 
 HOUSE = Path(__file__).parents[2] / "examples" / "house.pcap"
 
@@ -66,6 +68,13 @@ def test_the_package_knows_nothing_else() -> None:
 
 def verdicts(report: Report) -> set[tuple[str, str]]:
     return {(device.ips[0], verdict.label) for device in report.devices for verdict in device.verdicts}
+
+
+def test_zeeks_logs_are_not_judged_by_a_model(tmp_path: Path) -> None:
+    write_model(wide(), tmp_path / "a.model")
+    (tmp_path / "conn.log").write_text("#separator \\x09\n#path\tconn\n")
+    with pytest.raises(ConfigError, match="a model judges packets"):
+        botwarden.scan(tmp_path / "conn.log", model=tmp_path / "a.model")
 
 
 def test_zeeks_logs_are_scanned_like_captures_but_not_with_them(tmp_path: Path) -> None:

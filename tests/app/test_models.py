@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from botwarden.app.models import open_model
+from botwarden.app.models import open_model, open_scorer, schema_of
 from botwarden.core.errors import ModelError
+from botwarden.features.schema import NBAIOT115
 from botwarden.stores.model import write_model
-from models import detector, model
+from models import detector, model, wide
 
 
 def test_a_model_is_opened(tmp_path: Path) -> None:
@@ -17,3 +18,17 @@ def test_a_model_that_contradicts_itself_is_named(tmp_path: Path) -> None:
     write_model(model([detector(columns=["a", "zz"])]), tmp_path / "a.model")
     with pytest.raises(ModelError, match=r"a\.model: the model's part 'all': its column 'zz' is not in the schema"):
         open_model(tmp_path / "a.model")
+
+
+def test_only_models_of_known_schemas_are_used(tmp_path: Path) -> None:
+    assert schema_of(wide()) == NBAIOT115
+    with pytest.raises(ModelError, match="does not know"):
+        schema_of(model())
+    write_model(model(), tmp_path / "three.model")
+    with pytest.raises(ModelError, match="does not know"):
+        open_scorer(tmp_path / "three.model")
+
+
+def test_a_scorer_is_ready_to_judge(tmp_path: Path) -> None:
+    identity = write_model(wide(), tmp_path / "a.model")
+    assert open_scorer(tmp_path / "a.model").model.identity == identity

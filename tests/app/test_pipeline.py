@@ -1,13 +1,21 @@
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
+from msgspec.structs import replace as changed
+from onnx import helper
 
 from botwarden.app.api import read
 from botwarden.app.pipeline import Pipeline
 from botwarden.core.packet import PacketBatch
 from botwarden.core.record import Record
 from botwarden.core.records.conn import ConnRecord
+from botwarden.detect.models.scorer import Scorer
+from botwarden.learn.graphs import constant
 from botwarden.protocols.settings import Settings
 from captures import SYN, batch_of, tcp_frame
+from models import network, wide
 
 HOUSE = Path(__file__).parents[2] / "examples" / "house.pcap"
 
@@ -46,6 +54,33 @@ def test_a_thorough_one_may_have_a_budget() -> None:
     pipeline.finish()
     assert pipeline.evictions["unread packets"] > 100
     assert "unread packets" not in run(thorough=True)[0].evictions
+
+
+def test_a_model_judges_the_packets_as_well() -> None:
+    pipeline = Pipeline((), 1, scorer=Scorer(wide(threshold=2e5, window=5)))
+    for batch in read(HOUSE):
+        pipeline.update(batch)
+    findings, heard = pipeline.finish()
+    judged = [claim for claim in heard if claim.model]
+    assert {claim.label for claim in judged} == {"anomaly"}
+    assert "by hand" in str(judged[0].model)
+    assert {claim.serial for claim in judged} <= {seen.serial for seen in findings.devices}
+    assert pipeline.failed == []
+
+
+def test_a_model_that_fails_is_left_out_and_named() -> None:
+    held = wide()
+    nodes = [helper.make_node("Reshape", ["x", "shape"], ["score"])]
+    broken = network(nodes, [constant("shape", np.array([7]))], 3, "score", ["n"])
+    part = changed(held.manifest.detectors[0], has_errors=False)
+    held = replace(held, networks={"all": broken}, manifest=changed(held.manifest, detectors=[part]))
+    pipeline = Pipeline((), 1, scorer=Scorer(held))
+    for batch in read(HOUSE):
+        pipeline.update(batch)
+    _, heard = pipeline.finish()
+    assert [claim for claim in heard if claim.model] == []
+    [failure] = pipeline.failed
+    assert failure.startswith("what the model would find: it failed (the network 'all' cannot be used")
 
 
 def test_nothing_read_is_nothing_found() -> None:

@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from botwarden.app.score import document, schema_of, write_scores
-from botwarden.core.errors import ConfigError, DataError, ModelError
+from botwarden.app.score import document, write_scores
+from botwarden.core.errors import ConfigError, DataError
 from botwarden.features.schema import NBAIOT115
 from botwarden.stores.model import write_model
 from captures import SYN, pcap, tcp_frame
-from models import classifier, detector, model, wide
+from models import classifier, model, wide
 
 
 @pytest.fixture
@@ -90,9 +90,3 @@ def test_inputs_are_not_overwritten(tmp_path: Path, table: Path) -> None:
     write_model(wide(), tmp_path / "a.model")
     with pytest.raises(ConfigError, match="overwritten"):
         write_scores(tmp_path / "a.model", table, table)
-
-
-def test_models_of_other_schemas_are_refused(tmp_path: Path) -> None:
-    assert schema_of(wide()) == NBAIOT115
-    with pytest.raises(ModelError, match="does not know"):
-        schema_of(model([detector()]))

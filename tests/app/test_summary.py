@@ -22,6 +22,7 @@ SCAN = reports.verdict("scan.mirai", "critical", 0, 9, "tried 412 addresses")
 GUESSED = reports.verdict("bruteforce.ssh", "high", 0, 9, "14 logins", role="victim")
 EXPOSED = reports.verdict("exposure.telnet", "medium", 0, 9, "telnet answers", role="victim")
 INFECTED = reports.verdict("infection", "critical", 0, 9, "broken into over telnet")
+ODD = reports.verdict("anomaly", "medium", 0, 9, "unlike all else")
 BROKEN = reports.verdict("infection", "critical", 0, 9, "broken into over telnet", role="victim")
 
 
@@ -47,6 +48,12 @@ def report(*verdicts: list[Verdict]) -> Report:
         ([[EXPOSED], []], "1 of 2 devices stands open"),
         ([[EXPOSED], [EXPOSED]], "2 of 2 devices stand open"),
         ([[EXPOSED]], "The only device stands open"),
+        ([[ODD]], "The only device behaves unusually"),
+        ([[ODD], [EXPOSED], []], "1 of 3 devices behaves unusually, 1 more stands open"),
+        (
+            [[ODD, EXPOSED], [ODD, SCAN], [ODD, GUESSED]],
+            "1 of 3 devices acts like a bot, 1 more is under attack, 1 more behaves unusually",
+        ),
         (
             [[SCAN], [EXPOSED], [GUESSED], [EXPOSED]],
             "1 of 4 devices acts like a bot, 1 more is under attack, 2 more stand open",
@@ -117,6 +124,10 @@ def test_notes_name_what_limits_the_report() -> None:
     assert "table entries were given up early" in text
     assert "and 792 more (--lan CIDR" in text
     assert len(text) < 20_000
+
+
+def test_the_model_is_named() -> None:
+    assert notes(ScanStats(packets=7, model="house (0123)")) == ["Judged by the model house (0123) as well."]
 
 
 def test_a_clean_capture_needs_no_note() -> None:

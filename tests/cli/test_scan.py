@@ -7,7 +7,9 @@ from typing import BinaryIO
 
 import pytest
 
+from botwarden.stores.model import write_model
 from captures import SYN, pcap, tcp_frame
+from models import model, wide
 
 HOUSE = Path(__file__).parents[2] / "examples" / "house.pcap"
 BOT, GATEWAY = "44:19:b6:00:00:15", "50:c7:bf:00:00:01"
@@ -109,6 +111,28 @@ def test_local_networks_can_be_given(harmless: Path) -> None:
     done = run(harmless, "--lan", "192.168.10.0/24", "--lan", "10.9.0.0/16", "--json", "-")
     assert {"192.168.10.0/24", "10.9.0.0/16"} <= set(json.loads(done.stdout)["stats"]["local_networks"])
     assert "not-a-network" in one_line(run(harmless, "--lan", "not-a-network"))
+
+
+def test_a_model_adds_its_verdicts(scanning: Path, tmp_path: Path) -> None:
+    identity = write_model(wide(threshold=900.0, window=5), tmp_path / "a.model")
+    done = run(scanning, "--model", tmp_path / "a.model", "--json", tmp_path / "r.json")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "Behaves unusually" in done.stdout
+    assert "Judged by the model by hand" in done.stdout
+    report = json.loads((tmp_path / "r.json").read_text())
+    verdicts = {verdict["label"]: verdict for device in report["devices"] for verdict in device["verdicts"]}
+    assert verdicts["anomaly"]["model"] == report["stats"]["model"] == f"by hand ({identity[:12]})"
+    assert verdicts["anomaly"]["evidence"]["model"] == identity
+    assert verdicts["scan.horizontal"]["model"] is None
+
+
+def test_a_model_that_cannot_be_used_is_said_in_one_line(scanning: Path, tmp_path: Path) -> None:
+    write_model(model(), tmp_path / "three.model")
+    for path in (scanning, tmp_path / "nothing", tmp_path / "three.model"):
+        done = run(scanning, "--model", path)
+        assert (done.returncode, done.stdout) == (2, "")
+        [line] = done.stderr.splitlines()
+        assert str(path) in line or "schema" in line
 
 
 def test_what_cannot_be_read_is_said_in_one_line(tmp_path: Path) -> None:

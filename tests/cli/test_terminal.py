@@ -1,5 +1,6 @@
 import re
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,14 @@ def test_a_verdict_tells_who_what_when_why_and_what_to_do() -> None:
     assert "2024-03-12 14:03:10 – 14:04:14 UTC (1 min 4 s), 99 % sure" in block
     assert "• tried 1,412 addresses on port 23 in 64 s; 3 is the most in the hour before" in block
     assert "→ Take it off the network now." in block
+
+
+def test_a_verdict_of_a_model_names_it() -> None:
+    found = msgspec.structs.replace(reports.verdict("anomaly", "medium", 0, 9, "odd"), model="house (0123)\x1b[2J")
+    shown = reports.house().report
+    shown.devices[0].verdicts = [found]
+    text = render(shown, width=120)
+    assert "97 % sure, by the model house (0123)\ufffd[2J" in text
 
 
 def test_a_victim_is_told_as_one() -> None:

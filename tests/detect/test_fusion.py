@@ -54,6 +54,14 @@ def test_logins_that_were_read_are_those_that_were_counted() -> None:
     assert len(verdict.reasons) == 2
 
 
+def test_a_verdict_names_the_model_that_had_a_part_in_it() -> None:
+    judged = replace(CLAIM, size=10, reason="like nothing else", model="house (0123456789ab)")
+    assert verdicts([CLAIM])[1][0].model is None
+    (verdict,) = verdicts([CLAIM, judged])[1]
+    assert verdict.model == "house (0123456789ab)"
+    assert verdict.reasons == ["tried 40", "like nothing else"]
+
+
 def test_a_single_claim_has_no_list_of_episodes() -> None:
     (verdict,) = verdicts([CLAIM])[1]
     assert "episodes" not in verdict.evidence

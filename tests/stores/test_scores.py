@@ -18,7 +18,7 @@ SCORES = Scores(
     np.array([0.5, 1.5, math.nan], np.float32),
     np.array([False, True, False]),
     np.array([-1, 1, 0], np.int16),
-    np.array([0.25, 0.99999, 0.0], np.float32),
+    np.array([0.25, 0.75, 0.0], np.float32),
     ("benign", 'odd, "name"'),
 )
 PLAIN = Rows.of(SCHEMA, np.zeros((3, 3)))
@@ -36,7 +36,7 @@ def test_there_is_a_line_per_row(tmp_path: Path) -> None:
     assert lines(path) == [
         list(COLUMNS),
         ["0.5", "0.5", "false", "", "0.25"],
-        ["123456792", "1.5", "true", 'odd, "name"', "0.99999"],
+        ["123456792", "1.5", "true", 'odd, "name"', "0.75"],
         ["", "", "false", "benign", "0"],
     ]
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from botwarden.features.extractor import MAX_STREAMS, Extractor
 from botwarden.features.schema import SCHEMAS
 from botwarden.protocols.settings import parse_settings
 from botwarden.sources.capture import CaptureSource
+
+if TYPE_CHECKING:
+    from botwarden.detect.models.scorer import Scorer
 
 _ROWS: Final = 8192
 """Rows handed on at a time: 7.5 MB of features, so that writers stay small too."""
@@ -164,6 +167,7 @@ def scan(
     progress: Callable[[float | None, int], None] | None = None,
     notice: Callable[[str], None] | None = None,
     seed: int | None = None,
+    model: str | Path | None = None,
 ) -> ScanResult:
     """Find the devices that act like bots.
 
@@ -172,8 +176,9 @@ def scan(
     progress : called now and then with the share read (None: unknown) and the packets so far
     notice : called with a line that a user should see meanwhile
     seed : of the detector's tables; the default is one that nobody can predict
+    model : a model file (`botwarden train`), which judges what each device sends as well
 
-    Raises CaptureError, ConfigError or OSError for what a user can mend.
+    Raises CaptureError, ConfigError, ModelError or OSError for what a user can mend.
     """
     listed = path_list(paths)
     logs = [path for path in listed if is_zeek(path)]
@@ -181,5 +186,14 @@ def scan(
         raise ConfigError(f"{logs[0]} holds Zeek's logs: scan them and captures one after the other")
     with telling(notice), mending():
         if logs:
+            if model is not None:
+                raise ConfigError(f"{logs[0]} holds Zeek's logs, and a model judges packets: scan it without a model")
             return run_zeek_scan(listed, lan, progress, seed)
-        return run_scan(CaptureSource(listed), listed, lan, progress, seed)
+        scorer = _scorer(model) if model is not None else None
+        return run_scan(CaptureSource(listed), listed, lan, progress, seed, scorer)
+
+
+def _scorer(path: str | Path) -> "Scorer":
+    from botwarden.app.models import open_scorer  # noqa: PLC0415 - a scan without a model needs none
+
+    return open_scorer(path)

@@ -27,7 +27,7 @@ def document(model: Model, path: str) -> Document:
         headline=f"{printable(manifest.name, 60)}: {_what(manifest)}",
         summary=[
             f"Identity (SHA-256 of the file): `{model.identity}`",
-            f"Reads rows of the schema `{printable(manifest.schema.name, 60)}`, {len(manifest.schema.columns)} columns.",
+            f"Reads rows of the schema `{printable(manifest.schema.name, 50)}`, {len(manifest.schema.columns)} columns",
             f"{printable(path)}: format {manifest.format}, {bytes_text(size)} of networks and numbers.",
         ],
         sections=sections,

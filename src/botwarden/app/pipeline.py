@@ -1,7 +1,7 @@
 """`Pipeline`: packets to findings and records, what ``scan``, ``logs`` and ``devices`` share."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from botwarden.core.address import IPNetwork
 from botwarden.core.packet import PacketBatch
@@ -19,6 +19,10 @@ from botwarden.protocols.packets import Unwrapper
 from botwarden.protocols.settings import Settings
 from botwarden.protocols.tracker import Tracker
 
+if TYPE_CHECKING:
+    from botwarden.detect.models.scorer import Scorer
+    from botwarden.detect.models.watch import ModelWatch
+
 BUDGET: Final = 1024
 """Packets a second that are read of connections between two devices of which nobody knows yet what they speak. A home
 has some dozen; whoever floods cannot make us fall behind, nor keep others from being read."""
@@ -34,6 +38,7 @@ class Pipeline:
     sinks : take each record
     thorough : write a record for every connection and read every packet, however long it takes; else what a flood
         repeats is passed over and counted. Watchers get the connections that they get otherwise
+    scorer : a model that judges the packets as well
     """
 
     def __init__(
@@ -44,6 +49,7 @@ class Pipeline:
         *,
         thorough: bool = False,
         settings: Settings | None = None,
+        scorer: "Scorer | None" = None,
     ) -> None:
         """Know nothing yet. ``lan`` : the local networks; none: guessed from the packets."""
         self.names = DeviceNames()
@@ -58,6 +64,9 @@ class Pipeline:
         self._unwrapper = Unwrapper(seed, self._settings.checksums)
         self._tracker: Tracker | None = None
         self._last_ts = 0.0
+        self._scorer = scorer
+        self._watch: ModelWatch | None = None
+        self._watch_failed: list[str] = []
 
     def read(self, source: Source, progress: Progress | None) -> None:
         """Take everything that a source delivers.
@@ -85,6 +94,8 @@ class Pipeline:
             self._tracker = self._start()
         if self.inventory is not None:
             self.inventory.observe(batch)
+        if self._watch is not None:
+            self._let_judge(self._watch, batch)
         self._tracker.update(*self._unwrapper.update(batch))
 
     def finish(self) -> tuple[Findings, list[Claim]]:
@@ -92,27 +103,53 @@ class Pipeline:
         if self._tracker is not None:
             self._tracker.end()
         findings = self._detector.findings(final=True)
-        return findings, self.panel.claims(findings, self._last_ts) if self.panel is not None else []
+        claims = self.panel.claims(findings, self._last_ts) if self.panel is not None else []
+        return findings, [*claims, *self._judged(findings)]
 
     @property
     def evictions(self) -> dict[str, int]:
         """What the connections gave up to stay within bounds."""
-        return self._tracker.evictions if self._tracker is not None else {}
+        given_up = self._tracker.evictions if self._tracker is not None else {}
+        return given_up | (self._watch.evictions if self._watch is not None else {})
 
     @property
     def failed(self) -> list[str]:
         """Detectors that raised and were left out, a sentence each."""
-        return failures_of(self.panel) if self.panel is not None else []
+        return [*(failures_of(self.panel) if self.panel is not None else []), *self._watch_failed]
 
     @property
     def faults(self) -> int:
         """Connections whose analyzer raised."""
         return self._tracker.faults if self._tracker is not None else 0
 
+    def _let_judge(self, watch: "ModelWatch", batch: PacketBatch) -> None:
+        try:
+            watch.update(batch)
+        except Exception as error:  # bulkhead: per detector
+            self._drop_watch(error)
+
+    def _judged(self, findings: Findings) -> list[Claim]:
+        """What the model claims."""
+        if self._watch is None:
+            return []
+        try:
+            return self._watch.claims(findings)
+        except Exception as error:  # bulkhead: per detector
+            self._drop_watch(error)
+            return []
+
+    def _drop_watch(self, error: Exception) -> None:
+        self._watch = None
+        self._watch_failed = [f"what the model would find: it failed ({printable(error, 200)})"]
+
     def _start(self) -> Tracker:
         networks = self._detector.networks
         self.panel = Panel(locality(networks))
         self.inventory = Inventory(locality(networks))
+        if self._scorer is not None:
+            from botwarden.detect.models.watch import ModelWatch  # noqa: PLC0415 - a scan without a model needs none
+
+            self._watch = ModelWatch(self._scorer, networks, self.names.name, self._seed)
         watch, remember, sinks = self.panel.update, self.inventory.update, self._sinks
 
         def write(record: Record) -> None:

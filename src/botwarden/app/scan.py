@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,16 +21,24 @@ from botwarden.detect.fusion import rank, verdicts
 from botwarden.detect.networks import parse_networks
 from botwarden.protocols.naming import DeviceNames
 
+if TYPE_CHECKING:
+    from botwarden.detect.models.scorer import Scorer
+
 
 def run_scan(
-    source: Source, paths: Sequence[str | Path], lan: Sequence[str], progress: Progress | None, seed: int | None
+    source: Source,
+    paths: Sequence[str | Path],
+    lan: Sequence[str],
+    progress: Progress | None,
+    seed: int | None,
+    scorer: "Scorer | None" = None,
 ) -> ScanResult:
-    """Scan everything that a source delivers.
+    """Scan everything that a source delivers; ``scorer``: a model that judges the packets as well.
 
     Ctrl-C ends the reading; what was read so far is reported, and ``stats.interrupted`` says so.
     """
     started = time.monotonic()
-    pipeline = Pipeline(parse_networks(lan), secrets.randbits(62) if seed is None else seed)
+    pipeline = Pipeline(parse_networks(lan), secrets.randbits(62) if seed is None else seed, scorer=scorer)
     pipeline.read(source, progress)
     findings, heard = pipeline.finish()
     stats = ScanStats(
@@ -39,6 +48,7 @@ def run_scan(
             "local_networks": [str(net) for net in findings.networks],
             "evictions": findings.evictions | pipeline.evictions,
             "not_run": pipeline.failed,
+            "model": scorer.model.title if scorer is not None else None,
             "duration": round(time.monotonic() - started, 3),
         }
     )

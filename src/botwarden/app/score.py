@@ -11,19 +11,16 @@ from numpy.typing import NDArray
 
 from botwarden.app.api import Paths, path_list
 from botwarden.app.compiling import telling
-from botwarden.app.models import open_model
+from botwarden.app.models import open_model, schema_of
 from botwarden.app.output import check_outputs
 from botwarden.app.rows import open_rows
 from botwarden.core.document import Column, Document, Section, Table
-from botwarden.core.errors import ModelError
 from botwarden.core.model import Model
 from botwarden.core.row import Rows
 from botwarden.core.score import Scores
-from botwarden.core.snapshot import FeatureSchema
 from botwarden.core.text import count_text, duration_text, plural, printable
 from botwarden.detect.models.scorer import Scorer
 from botwarden.detect.models.window import MAX_STREAMS, Windows
-from botwarden.features.schema import SCHEMAS
 from botwarden.stores.scores import ScoreWriter
 
 LISTED: Final = 40
@@ -111,18 +108,6 @@ def write_scores(
     summary.notes += stream.notes
     summary.seconds = time.monotonic() - started
     return summary
-
-
-def schema_of(model: Model) -> FeatureSchema:
-    """The feature schema that a model reads. Raises ModelError for one that nobody here can compute or read."""
-    wanted = model.manifest.schema
-    schema = SCHEMAS.get(wanted.name)
-    if schema is None or list(schema.columns) != wanted.columns:
-        raise ModelError(
-            f"the model reads rows of the schema '{printable(wanted.name, 64)}' with {len(wanted.columns)} columns, "
-            "which this version of botwarden does not know"
-        )
-    return schema
 
 
 def _count(

@@ -18,6 +18,7 @@ ROLE_WORDS: Final[dict[Role, str]] = {"attacker": "does it", "victim": "suffers 
 _STATES: Final = (
     ("acts like a bot", "act like bots"),
     ("is under attack", "are under attack"),
+    ("behaves unusually", "behave unusually"),
     ("stands open", "stand open"),
 )
 """What a device does, the worst first, said of one and of several."""
@@ -38,15 +39,19 @@ def headline(report: Report) -> str:
 
 def _state(device: DeviceReport) -> int:
     """Which of `_STATES` a device with verdicts is in."""
-    if any(verdict.role == "attacker" for verdict in device.verdicts):
+    deeds = [verdict for verdict in device.verdicts if verdict.role == "attacker"]
+    if any(verdict.label != "anomaly" for verdict in deeds):
         return 0
-    return 2 if all(verdict.label.startswith("exposure.") for verdict in device.verdicts) else 1
+    sufferings = [verdict for verdict in device.verdicts if verdict.role == "victim"]
+    if any(not verdict.label.startswith("exposure.") for verdict in sufferings):
+        return 1
+    return 2 if deeds else 3
 
 
 def role_text(verdict: Verdict) -> str:
     """What the device has to do with the verdict: ``does it``, ``suffers it``, ``stands open``, ``is a bot now``."""
     if verdict.label.startswith("exposure."):
-        return _STATES[2][0]
+        return _STATES[3][0]
     if verdict.label == "infection" and verdict.role == "attacker":
         return "is a bot now"
     return ROLE_WORDS[verdict.role]
@@ -99,6 +104,8 @@ def notes(stats: ScanStats) -> list[str]:
     """What a reader must know about how far the report can be trusted, a sentence each."""
     lines = capture_notes(stats)
     lines += [f"Not looked for: {printable(gap)}." for gap in stats.not_run]
+    if stats.model:
+        lines.append(f"Judged by the model {printable(stats.model, 64)} as well.")
     if any(stats.evictions.values()):
         tables = [f"{printable(name, 40)} {count_text(n)}" for name, n in stats.evictions.items() if n]
         lines.append(f"To stay within memory, table entries were given up early: {_listed(tables)}.")

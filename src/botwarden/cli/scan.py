@@ -26,6 +26,10 @@ def scan(
         str | None, typer.Option("--json", metavar="FILE", help="Write the report as JSON; - for standard output.")
     ] = None,
     html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the report as one page.")] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", "-m", metavar="MODEL", help="A model file that judges what each device sends as well."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no report and no progress.")] = False,
 ) -> int:
     """Say which devices act like bots, since when, and why.
@@ -39,6 +43,7 @@ def scan(
     \b
     botwarden scan house.pcap
     botwarden scan house.pcap --html report.html --json report.json
+    botwarden scan house.pcap --model house.model
     botwarden scan captures/ --lan 192.168.1.0/24 --lan fd00:1::/64
     tcpdump -i br0 -U -w - | botwarden scan -
     """
@@ -48,8 +53,9 @@ def scan(
     if html is not None and str(html) == STDOUT:
         raise ConfigError("--html needs the name of a file")
     json_file = Path(json) if json not in (None, STDOUT) else None
-    check_outputs([path for path in (json_file, html) if path is not None], paths)
-    result = _scan(paths, lan or [], quiet)
+    taken = [*paths, *([str(model)] if model is not None else [])]
+    check_outputs([path for path in (json_file, html) if path is not None], taken)
+    result = _scan(paths, lan or [], model, quiet)
     if json_file is not None:
         write_json(result, json_file)
     if html is not None:
@@ -61,14 +67,14 @@ def scan(
     return 1 if result.report.found else 0
 
 
-def _scan(paths: list[str], lan: list[str], quiet: bool) -> "ScanResult":
+def _scan(paths: list[str], lan: list[str], model: Path | None, quiet: bool) -> "ScanResult":
     from botwarden.app import api
     from botwarden.cli.progress import ProgressBar, notice
 
     if quiet:
-        return api.scan(paths, lan=lan)
+        return api.scan(paths, lan=lan, model=model)
     with ProgressBar(sys.stderr) as bar:
-        return api.scan(paths, lan=lan, progress=bar.update, notice=notice)
+        return api.scan(paths, lan=lan, progress=bar.update, notice=notice, model=model)
 
 
 def _terminal_report(result: "ScanResult") -> str:

@@ -126,7 +126,8 @@ def _verdict(verdict: Verdict) -> RenderableType:
         (f"  {printable(verdict.label, 40)}", "dim"),
     )
     length = duration_text(verdict.last_ts - verdict.first_ts)
-    when = f"{span_text(verdict.first_ts, verdict.last_ts)} ({length}), {confidence_text(verdict)}"
+    by = f", by the model {printable(verdict.model, 64)}" if verdict.model else ""
+    when = f"{span_text(verdict.first_ts, verdict.last_ts)} ({length}), {confidence_text(verdict)}{by}"
     details: list[RenderableType] = [Text(when)]
     details += [_bulleted("•", reason) for reason in verdict.reasons[:LISTED_REASONS]]
     if len(verdict.reasons) > LISTED_REASONS:

@@ -32,6 +32,16 @@ _OF_FAMILY: Final = MappingProxyType(
         "anomaly": ATTACK,
     }
 )
+_VERDICTS: Final = MappingProxyType(
+    {
+        "combo": "flood.tcp",
+        "junk": "flood.tcp",
+        "beacon": "beacon",
+        "cnc": "cnc.beacon",
+        "infection": "infection",
+        "exploit": "exploit.http",
+    }
+)
 
 
 def class_of(label: str) -> tuple[str, str]:
@@ -62,6 +72,35 @@ def class_of(label: str) -> tuple[str, str]:
     if family == "flood":
         return "", kind
     return ("mirai" if kind == "mirai" else ""), _OF_FAMILY[family]
+
+
+def verdict_of(name: str) -> str:
+    """The label of the verdict on a device that does what a class is called, such as ``mirai.syn``.
+
+    ==============================  ==========================
+    class                           label
+    ==============================  ==========================
+    mirai.scan                      scan.mirai
+    scan                            scan.horizontal
+    syn, ack, udp, udpplain, …      the flood of that kind
+    combo, junk (of BASHLITE)       flood.tcp: both keep sending over TCP
+    beacon, infection               the same
+    cnc                             cnc.beacon
+    exploit                         exploit.http
+    the label of a verdict          itself
+    any other                       anomaly
+    ==============================  ==========================
+
+    Of N-BaIoT's attacks: Meidan et al. 2018, table 2.
+    """
+    if name in LABELS:
+        return name
+    botnet, attack = class_named(name)
+    if attack == "scan":
+        return "scan.mirai" if botnet == "mirai" else "scan.horizontal"
+    if f"flood.{attack}" in LABELS:
+        return f"flood.{attack}"
+    return _VERDICTS.get(attack, "anomaly")
 
 
 def botnet_named(text: str) -> str:

@@ -193,6 +193,13 @@ _ALL: Final = (
         "critical",
     ),
     Label(
+        "anomaly",
+        "Behaves unusually",
+        "Is treated unusually",
+        "Its packets are unlike the normal traffic that a model has learned; what they are for, the model cannot say.",
+        "medium",
+    ),
+    Label(
         "exposure.credentials",
         "Lets anyone in with a known password",
         "Anyone can log in with a known password",

@@ -16,6 +16,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from botwarden.core.text import printable
+
 FORMAT: Final = 1
 """Version of the model file's format: it grows when an older reader would misread a file."""
 
@@ -137,6 +139,11 @@ class Model:
     networks: dict[str, bytes]
     arrays: dict[str, NDArray[np.float32] | NDArray[np.float64]]
     identity: str = field(default="", compare=False)
+
+    @property
+    def title(self) -> str:
+        """Name and the beginning of its identity, for people."""
+        return f"{printable(self.manifest.name, 40)} ({self.identity[:12] or 'not in a file'})"
 
 
 TAIL_SHARES: Final = tuple(

@@ -34,6 +34,8 @@ class ScanStats(CaptureStats, kw_only=True):
     """Lines of Zeek's logs that were read, where logs were scanned and no packets; the counts of packets are theirs."""
     not_run: list[str] = msgspec.field(default_factory=list)
     """What was not looked for, and why, in words: logs tell less than packets, and a detector may have failed."""
+    model: str | None = None
+    """Name and identity of the model that judged the packets as well; null where there was none."""
     duration: float = 0.0
     """Seconds that the scan took."""
 

@@ -31,4 +31,4 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     advice: str = ""
     """What a person should do."""
     model: str | None = None
-    """The model it comes from; null for a behaviour, which needs none."""
+    """Name and identity of the model that it comes from, alone or among others; null where it needed none."""

@@ -22,6 +22,8 @@ _ATTACKER: Final = {
     "set a password of its own and close telnet and SSH to the internet before it goes back online.",
     "exploit": "Disconnect it: it attacks other machines, so it has most likely been broken into itself. Restart it, "
     "update its firmware and set a new password.",
+    "anomaly": "Find out what is new: an update, a new use, a new neighbour. If nobody knows of any, restart the "
+    "device, update its firmware and look at whom it talks to. If it is harmless, let the model learn on from it.",
     "exposure": "Close what is open: turn the service off or keep it to the local network.",
 }
 _VICTIM: Final = {
@@ -37,6 +39,7 @@ _VICTIM: Final = {
     "intruder came from, and watch whether the device calls or scans others.",
     "exploit": "Update its firmware, and close its web pages to the internet. If the request was answered as if it had "
     "worked, take the device off the network and restart it.",
+    "anomaly": "Find out who treats it differently than before, and what for.",
     "exposure.credentials": "Change the password to a long one of its own: bots try this one first.",
     "exposure.telnet": "Turn telnet off, or remove the port forwarding that leads to it.",
     "exposure.port_mapping": "If nobody needs to reach it from the internet, remove the mapping and turn off UPnP on "

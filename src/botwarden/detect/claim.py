@@ -17,6 +17,7 @@ class Claim:
     target : the other end, where there is one
     then : sentences that go on where the reason ends, in their order
     heard : whether it comes from what was said, so that it knows better than a count of packets
+    model : name and identity of the model that makes it; None for a behaviour
     """
 
     serial: int
@@ -32,6 +33,7 @@ class Claim:
     evidence: dict[str, Any] = field(default_factory=dict)
     then: tuple[str, ...] = ()
     heard: bool = False
+    model: str | None = None
 
     def overlaps(self, other: "Claim", slack: float = 10.0) -> bool:
         """Whether two claims are about the same time, give or take ``slack`` seconds."""

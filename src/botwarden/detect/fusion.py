@@ -78,6 +78,7 @@ def _join(group: Sequence[Claim]) -> Verdict:
         reasons=reasons,
         evidence=evidence,
         advice=advice(first.label, first.role),
+        model=next((claim.model for claim in ranked if claim.model), None),
     )
 
 

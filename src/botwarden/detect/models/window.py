@@ -61,7 +61,7 @@ class Windows:
         self._windows: dict[int, Window] = {}
 
     def update(self, device: int, anomalous: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
-        """As `Window.update`, for the next rows of a device; ``size``: of its window. If that changes, it starts anew."""
+        """As `Window.update`, of the next rows of a device; ``size``: of its window; if it changes, it starts anew."""
         window = self._windows.pop(device, None)
         if window is None or window.size != size:
             window = Window(size)
