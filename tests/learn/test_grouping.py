@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from botwarden.learn.grouping import Grouping, by_attack, by_device, by_group
+from botwarden.core.row import Group
+from botwarden.learn.grouping import MOST, Grouping, by_attack, by_device, by_group
 from botwarden.learn.judging import Judged, judge
 from botwarden.learn.metrics import Counts, blocks_of
-from evaluations import ByColumn, house
+from evaluations import ByColumn, house, part
 
 
 def grouping(judged: Judged | None = None) -> Grouping:
@@ -54,6 +55,14 @@ def test_without_names_there_are_no_devices() -> None:
     judged = judge({"m": ByColumn()}, house())
     nameless = tuple(type(group)("", group.botnet, group.attack) for group in judged.groups)
     assert by_device(grouping(Judged(**{**_fields(judged), "groups": nameless}))) == []
+
+
+def test_of_very_many_groups_the_largest_are_told() -> None:
+    small = [part(Group(f"d{i}"), [1.0]) for i in range(MOST)]
+    large = part(Group("z"), [1.0] * 5)
+    found = by_group(grouping(judge({"m": ByColumn()}, [*small, large])))
+    assert len(found) == MOST
+    assert found[-1].device == "z"
 
 
 def _fields(judged: Judged) -> dict:

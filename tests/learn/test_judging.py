@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from botwarden.core.row import Group, Rows
 from botwarden.core.snapshot import FeatureSchema
-from botwarden.learn.judging import judge
+from botwarden.learn.judging import judge, places
 from evaluations import ByColumn, house, part
 
 JUDGE = {"m": ByColumn()}
@@ -62,6 +64,12 @@ def test_all_rows_are_sampled_where_they_are_few() -> None:
     judged = judge(JUDGE, house(), sampled=1000)
     assert judged.benign is not None and judged.attacks is not None
     assert (len(judged.benign), len(judged.attacks)) == (200, 30)
+
+
+@given(st.lists(st.integers(-1, 4), max_size=30))
+def test_places_are_the_rows_of_each_code(codes: list[int]) -> None:
+    code = np.array(codes, np.int32)
+    assert [rows.tolist() for rows in places(code, 5)] == [np.flatnonzero(code == i).tolist() for i in range(5)]
 
 
 def test_nothing_is_something_to_judge() -> None:

@@ -10,6 +10,7 @@ from botwarden.learn import group_plots, plots, time_chapters
 from botwarden.learn.curves import LOW_RATES
 from botwarden.learn.date_chapter import dates
 from botwarden.learn.digest import best, cards, headline, summary, warnings
+from botwarden.learn.grouping import MOST
 from botwarden.learn.results import Evaluation, GroupResult, ModelResult
 from botwarden.learn.wording import FEW, area, at_rate, percent, rows, share, with_interval
 
@@ -146,7 +147,12 @@ def groups(evaluation: Evaluation) -> Section | None:
     ]
     return Section(
         title="Per device and attack",
-        text=["An average hides the attack that is never found. Benign rows show false positives, attacks recall."],
+        text=["An average hides the attack that is never found. Benign rows show false positives, attacks recall."]
+        + (
+            [f"Only the {MOST:,} groups with the most rows are told."]
+            if len(evaluation.models[0].groups) == MOST
+            else []
+        ),
         tables=[table for table in tables if table is not None],
         figures=_drawn(figures),
     )

@@ -15,7 +15,7 @@ from botwarden.features.schema import DATE_COLUMNS
 from botwarden.learn import baselines
 from botwarden.learn.dates import TooFewRows, date_effect
 from botwarden.learn.grouping import Grouping, by_attack, by_device, by_group
-from botwarden.learn.judging import SAMPLED, Judge, Judged, judge
+from botwarden.learn.judging import SAMPLED, Judge, Judged, judge, places
 from botwarden.learn.metrics import blocks_of, counts, rate
 from botwarden.learn.naming import naming
 from botwarden.learn.ranking import histogram, margins, ranking, sweep
@@ -178,10 +178,9 @@ def result(known: Known, one: About, said: Scores) -> ModelResult:
 
 def _detections(judged: Judged, flagged: NDArray[np.bool_], window: int) -> list[Detection]:
     found = []
-    for code, group in enumerate(judged.groups):
+    for group, rows in zip(judged.groups, places(judged.group, len(judged.groups)), strict=True):
         if group.benign:
             continue
-        rows = np.flatnonzero(judged.group == code)
         for part in attacks(judged.ts[rows], judged.source[rows]):
             chosen = rows[part]
             found.append(detection(group.device, group.label, judged.ts[chosen], flagged[chosen], window))
@@ -193,11 +192,10 @@ def _detections(judged: Judged, flagged: NDArray[np.bool_], window: int) -> list
 def _false_alarms(judged: Judged, attack: NDArray[np.bool_], alarmed: NDArray[np.bool_]) -> list[FalseAlarms]:
     """Per device that has benign rows; an alarm is raised by the majority of a window, as on a gateway."""
     names = sorted({group.device for group in judged.groups if group.benign})
-    place = {name: number for number, name in enumerate(names)}
-    device = np.array([place.get(group.device, -1) for group in judged.groups], np.int32)[judged.group]
+    number = {name: place for place, name in enumerate(names)}
+    device = np.array([number.get(group.device, -1) for group in judged.groups], np.int32)[judged.group]
     found = []
-    for number, name in enumerate(names):
-        rows = np.flatnonzero(device == number)
+    for name, rows in zip(names, places(device, len(names)), strict=True):
         found.append(false_alarms(name, judged.ts[rows], ~attack[rows], judged.source[rows], alarmed[rows]))
     return found
 

@@ -1,16 +1,20 @@
 """The same measures for parts of the rows: per device, per attack, and per both."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from botwarden.core.row import BENIGN, Group
 from botwarden.learn.curves import LOW_RATES, AtRate, threshold_at
-from botwarden.learn.judging import Judged
+from botwarden.learn.judging import Judged, places
 from botwarden.learn.metrics import Counts, rate
 from botwarden.learn.results import GroupResult
+
+MOST: Final = 2_000
+"""Groups that are measured one by one: those with the most rows. Whoever forges addresses makes more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +46,17 @@ def by_attack(grouping: Grouping) -> list[GroupResult]:
 
 
 def _results(grouping: Grouping, key: Callable[[Group], tuple[str, str]]) -> list[GroupResult]:
-    """One for each key that the groups have, benign rows first."""
+    """One for each key that the groups have, benign rows first; no more than `MOST`."""
     keys = [key(group) for group in grouping.judged.groups]
     wanted = sorted(set(keys), key=lambda pair: (pair[1] != BENIGN, pair))
     number = {pair: place for place, pair in enumerate(wanted)}
     code = np.array([number[pair] for pair in keys], np.int32)[grouping.judged.group]
-    order = np.argsort(code, kind="stable")
-    ends = np.cumsum(np.bincount(code, minlength=len(wanted)))
     normal = _Normal(grouping)
-    results = []
-    for place, (device, attack) in enumerate(wanted):
-        rows = order[ends[place - 1] if place else 0 : ends[place]]
-        results.append(_result(grouping, device, attack, rows, normal))
-    return results
+    found = list(zip(wanted, places(code, len(wanted)), strict=True))
+    if len(found) > MOST:
+        largest = sorted(range(len(found)), key=lambda place: -len(found[place][1]))[:MOST]
+        found = [found[place] for place in sorted(largest)]
+    return [_result(grouping, device, attack, rows, normal) for (device, attack), rows in found]
 
 
 def _result(grouping: Grouping, device: str, attack: str, rows: NDArray[np.intp], normal: "_Normal") -> GroupResult:
@@ -77,23 +79,28 @@ class _Normal:
     """Benign scores, sorted, of a device where it has some, and of all."""
 
     def __init__(self, grouping: Grouping) -> None:
+        groups, group = grouping.judged.groups, grouping.judged.group
+        names = sorted({one.device for one in groups if one.benign})
+        number = {name: place for place, name in enumerate(names)}
+        code = np.array([number[one.device] if one.benign else -1 for one in groups], np.int32)[group]
         self._grouping = grouping
+        self._rows = {name: rows for name, rows in zip(names, places(code, len(names)), strict=True) if name}
+        self._every = np.flatnonzero(code >= 0)
         self._sorted: dict[str, NDArray[np.floating]] = {}
         self._flagged: dict[str, int] = {}
 
     def of(self, device: str) -> NDArray[np.floating]:
-        if device not in self._sorted:
-            groups = self._grouping.judged.groups
-            own = [i for i, group in enumerate(groups) if group.benign and group.device == device and device]
-            chosen = own or [i for i, group in enumerate(groups) if group.benign]
-            rows = _among(self._grouping.judged.group, chosen, len(groups))
-            self._sorted[device] = np.sort(self._grouping.margin[rows])
-            self._flagged[device] = int(np.count_nonzero(self._grouping.flagged[rows]))
-        return self._sorted[device]
+        key = device if device in self._rows else ""
+        if key not in self._sorted:
+            rows = self._rows[key] if key else self._every
+            self._sorted[key] = np.sort(self._grouping.margin[rows])
+            self._flagged[key] = int(np.count_nonzero(self._grouping.flagged[rows]))
+        return self._sorted[key]
 
     def counts(self, device: str, flagged: NDArray[np.bool_]) -> Counts:
         rows = len(self.of(device))
-        wrong, found = self._flagged[device], int(np.count_nonzero(flagged))
+        wrong = self._flagged[device if device in self._rows else ""]
+        found = int(np.count_nonzero(flagged))
         return Counts(tp=found, fp=wrong, tn=rows - wrong, fn=len(flagged) - found)
 
     def at(self, device: str, attack: NDArray[np.floating]) -> list[AtRate]:
@@ -115,9 +122,3 @@ class _Normal:
         ordered = np.sort(attack)  # found several times as fast in order
         below = np.searchsorted(benign, ordered, "left").sum() + np.searchsorted(benign, ordered, "right").sum()
         return float(below / 2 / len(benign) / len(attack))
-
-
-def _among(group: NDArray[np.int32], chosen: Iterable[int], number: int) -> NDArray[np.bool_]:
-    wanted = np.zeros(number, np.bool_)
-    wanted[list(chosen)] = True
-    return wanted[group]

@@ -89,6 +89,13 @@ def judge(
     return kept.judged(list(judges), reservoirs[0].rows(), reservoirs[1].rows())
 
 
+def places(code: NDArray[np.integer], number: int) -> list[NDArray[np.intp]]:
+    """For each of ``number`` codes the rows that have it, in their order; negative codes are left out. One pass."""
+    order = np.argsort(code, kind="stable")
+    edges = np.searchsorted(code[order], np.arange(number + 1))
+    return [order[edges[i] : edges[i + 1]] for i in range(number)]
+
+
 @dataclass(slots=True)
 class _Kept:
     groups: dict[Group, int] = field(default_factory=dict)
