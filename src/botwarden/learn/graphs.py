@@ -116,6 +116,11 @@ class Runner:
         """float32[n]: higher is more anomalous; ``x``: float32[n, d], scaled."""
         return self._run("score", x, ())
 
+    def probabilities(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        """float32[n, c]: of each class; ``x``: float32[n, d], scaled."""
+        width = self._session.get_outputs()[0].shape[1]
+        return self._run("probability", x, (width,))
+
     def errors(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
         """float32[n, d]: the share of each feature in the score."""
         return self._run("errors", x, x.shape[1:])

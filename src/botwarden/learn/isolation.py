@@ -65,8 +65,7 @@ class Isolation:
     def to_onnx(self) -> bytes:
         """``score``: 2 to the power of minus the mean path over that of a random tree. Raises ValueError before `fit`.
 
-        Written here rather than by skl2onnx, whose graph walks every tree by operators of its own and takes many times
-        as long: a forest whose leaves hold their path lengths is one ``TreeEnsembleRegressor``.
+        A forest whose leaves hold their path lengths is one ``TreeEnsembleRegressor``.
         """
         if self.forest_ is None:
             raise ValueError("fit first")

@@ -30,7 +30,7 @@ from botwarden.learn.plan import NONE, SplitKind, TrainPlan
 from botwarden.learn.selection import rank
 from botwarden.learn.splits import Split
 
-PACKAGES: Final = ("numpy", "torch", "scikit-learn", "onnx", "onnxruntime", "skl2onnx")
+PACKAGES: Final = ("numpy", "torch", "scikit-learn", "onnx", "onnxruntime")
 """What a model can depend on, besides Python and us."""
 Settings = Mapping[str, str | int | float | bool | list[str] | None]
 
@@ -163,7 +163,8 @@ def _columns(rows: Rows, plan: TrainPlan, splits: _Splits) -> list[str]:
     learned = rows if split is None else rows.take(split.train)
     if learned.benign.all():  # all attacks test: the features are chosen by them nevertheless, and it is said
         learned = rows
-    return rank(learned, classes_of(learned, "2"), "", dates=plan.dates).top(plan.top)
+    classes = plan.classes if plan.classifier != NONE else "2"
+    return rank(learned, classes_of(learned, classes), "", dates=plan.dates).top(plan.top)
 
 
 def _notes(rows: Rows, plan: TrainPlan) -> list[str]:
