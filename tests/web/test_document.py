@@ -1,7 +1,10 @@
 import base64
 import hashlib
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,7 @@ import documents
 from botwarden.core.document import Column, Document, Figure, Section, Table
 from botwarden.web.document import ROWS, render
 
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 VOID = {"meta", "br", "img", "source"}
 
 
@@ -91,6 +95,18 @@ def test_links_of_the_contents_lead_somewhere() -> None:
     links = [attributes["href"] for attributes in page.attributes("a")]
     assert len(links) == 3
     assert {str(link)[1:] for link in links} <= set(ids)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+def test_a_browser_shows_the_page_and_finds_nothing_wrong_with_it(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(render(documents.study()), encoding="utf-8")
+    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    command += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    command += ["--enable-logging=stderr", "--v=0", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]
+    done = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, timeout=60, check=True)
+    assert "It finds 99.9 % of the attacks" in done.stdout
+    assert "CONSOLE" not in done.stderr, "the page breaks its own policy"
 
 
 def test_rows_that_stand_out_and_numbers_are_marked() -> None:

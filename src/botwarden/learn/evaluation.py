@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botwarden._version import __version__
-from botwarden.core.errors import DataError
+from botwarden.core.errors import ConfigError, DataError
 from botwarden.core.model import Model
 from botwarden.core.row import Rows
 from botwarden.core.score import Scores
@@ -205,5 +205,5 @@ def _dates(judged: Judged, seed: int, told: Told | None) -> tuple[DateEffect | N
         told("fitting references", len(judged))
     try:
         return date_effect(judged.benign, judged.attacks, seed), ""
-    except TooFewRows as few:
-        return None, str(few)
+    except (TooFewRows, ConfigError) as reason:  # all else can be measured without the extra `train`
+        return None, str(reason)
