@@ -39,12 +39,17 @@ def test_what_is_anomalous_stays_above_the_line(pairs: list[tuple[float, float]]
 
 def test_a_classifier_alone_is_ranked_by_its_confidence() -> None:
     nothing = np.full(5, np.nan, np.float32)
-    confidence = np.array([0.9, 0.6, 0.6, 0.9, 0.0], np.float32)
+    confidence = np.array([0.9, 0.6, 0.6, 0.5, 0.0], np.float32)
+    anomalous = np.array([0, 0, 1, 1, 0], np.bool_)
+    two = margins(
+        Scores(nothing, nothing, anomalous, np.array([0, 0, 1, 1, -1], np.int16), confidence, ("benign", "a"))
+    )
+    assert two.values.tolist() == pytest.approx([0.1, 0.4, 0.6, 0.5, 0.0])  # the probability of an attack
+    assert (two.values > 0.5).tolist() == anomalous.tolist()
     label = np.array([0, 0, 1, 2, -1], np.int16)
-    scores = Scores(nothing, nothing, np.array([0, 0, 1, 1, 0], np.bool_), label, confidence, ("benign", "a", "b"))
-    found = margins(scores)
-    assert found.values.tolist() == pytest.approx([0.05, 0.2, 0.8, 0.95, 0.0])
-    assert found.line == 0.5
+    three = margins(Scores(nothing, nothing, anomalous, label, confidence, ("benign", "a", "b")))
+    assert three.values.tolist() == pytest.approx([0.075, 0.3, 0.7, 0.625, 0.0])
+    assert three.line == 0.5
 
 
 def test_rows_that_no_detector_judged_are_at_either_end() -> None:

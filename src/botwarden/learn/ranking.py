@@ -36,14 +36,13 @@ def margins(said: Scores) -> Margins:
     """Of a single threshold the scores as they are; of several, multiples of each part's own threshold, or, should one
     of them not be positive, what they are above it.
 
-    Where only classifiers judge, the confidence that a row is an attack takes the place of a score: one half and more
-    for what is called an attack. Rows that no detector judged beside others that one did are at either end.
+    Where only classifiers judge, their confidence takes the place of a score: of two classes it is the probability of
+    an attack; of more it goes from one half, as unsure as one can be, up for attacks and down for benign rows. Rows that no detector judged beside others that one did are at either end.
     """
     score, threshold = said.score.astype(np.float64), said.threshold.astype(np.float64)
     judged = ~np.isnan(threshold)
     if not judged.any():
-        sure = np.clip(said.confidence.astype(np.float64), 0.0, 1.0) / 2
-        return Margins(np.where(said.anomalous, 0.5 + sure, np.where(said.label >= 0, 0.5 - sure, 0.0)), 0.5)
+        return Margins(_confidence(said), 0.5)
     values = np.where(said.anomalous, np.inf, -np.inf)
     own, known = threshold[judged], np.where(np.isnan(score), values, score)[judged]
     if (own == own[0]).all():
@@ -55,6 +54,13 @@ def margins(said: Scores) -> Margins:
     with np.errstate(invalid="ignore"):  # infinity above infinity is not above it
         values[judged] = np.where(known == own, 0.0, known - own)
     return Margins(values, 0.0)
+
+
+def _confidence(said: Scores) -> NDArray[np.float64]:
+    least = 1 / max(2, len(said.labels))  # nobody can be less sure of the likeliest class
+    sure = np.clip((said.confidence.astype(np.float64) - least) / (1 - least), 0.0, 1.0) / 2
+    attack = np.maximum(0.5 + sure, np.nextafter(0.5, 1.0))
+    return np.where(said.anomalous, attack, np.where(said.label >= 0, 0.5 - sure, 0.0))
 
 
 def ranking(benign: NDArray[np.floating], attack: NDArray[np.floating]) -> Ranking:
