@@ -37,8 +37,8 @@ def margins(said: Scores) -> Margins:
     of them not be positive, what they are above it.
 
     Where only classifiers judge, their confidence takes the place of a score: of two classes it is the probability of
-    an attack; of more it goes from one half, as unsure as one can be, up for attacks and down for benign rows. Rows that
-    no detector judged beside others that one did are at either end.
+    an attack; of more it goes from one half, as unsure as one can be, up for attacks and down for benign rows. Rows
+    that no detector judged beside others that one did are at either end.
     """
     score, threshold = said.score.astype(np.float64), said.threshold.astype(np.float64)
     judged = ~np.isnan(threshold)
