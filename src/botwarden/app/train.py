@@ -15,7 +15,7 @@ from botwarden.core.errors import ConfigError, DataError
 from botwarden.core.model import DataFile, Model
 from botwarden.core.row import ATTACK, Group, Rows, concatenate
 from botwarden.core.text import plural
-from botwarden.learn import detectors
+from botwarden.learn import classifiers, detectors
 from botwarden.learn.dataset import Collector, collect
 from botwarden.learn.estimator import Progress
 from botwarden.learn.plan import NONE, TrainPlan
@@ -141,7 +141,7 @@ def need_extra() -> None:
     """Raise ConfigError where the extra ``train`` is not installed."""
     from importlib.util import find_spec  # noqa: PLC0415
 
-    missing = [name for name in ("torch", "sklearn", "onnx", "skl2onnx") if find_spec(name) is None]
+    missing = [name for name in ("torch", "sklearn", "onnx") if find_spec(name) is None]
     if missing:
         raise ConfigError(f"training needs {', '.join(missing)}, which is missing: pip install 'botwarden[train]'")
 
@@ -235,8 +235,6 @@ def _resolved(plan: TrainPlan, rows: Rows) -> TrainPlan:
     if detector == AUTO:
         detector = detectors.DEFAULT if rows.benign.any() else NONE
     if classifier == AUTO:
-        from botwarden.learn import classifiers
-
         both = 0 < np.count_nonzero(rows.benign) < len(rows)
         classifier = classifiers.DEFAULT if both else NONE
     return msgspec.structs.replace(plan, detector=detector, classifier=classifier)

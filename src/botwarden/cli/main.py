@@ -13,6 +13,7 @@ from typer.core import TyperCommand
 from botwarden._version import __version__
 from botwarden.cli.devices import devices
 from botwarden.cli.evaluate import evaluate
+from botwarden.cli.experiment import experiment
 from botwarden.cli.explain import explain as explain_row
 from botwarden.cli.features import features
 from botwarden.cli.logs import logs
@@ -128,3 +129,4 @@ _command(train, Several)
 _command(score)
 _command(model)
 _command(explain_row)
+_command(experiment)

@@ -97,7 +97,7 @@ def _add(
     main = networks[0]
     held = _held(networks, columns)
     threshold = _threshold(held.scores, plan)
-    window = plan.window or _window(columns.rows, held, threshold.value)
+    window = plan.window or _window(columns.rows, held, threshold.value, plan.ordered)
     learned = np.union1d(main.job.train, main.job.optimise)
     part, network, arrays = detector_part(
         main.job.name,
@@ -145,11 +145,12 @@ def _mistakes(held: _Held, plan: TrainPlan) -> int:
     return wrong
 
 
-def _window(rows: Rows, held: _Held, threshold: float) -> int:
+def _window(rows: Rows, held: _Held, threshold: float, ordered: bool) -> int:
     """The smallest window without a false alarm where rows are known to be in the order of time; else one row."""
     ts = rows.ts[held.index]
-    if not np.isfinite(ts).all():
+    timed = bool(np.isfinite(ts).all())
+    if not timed and not ordered:
         return 1
-    order = np.argsort(ts, kind="stable")
+    order = np.argsort(ts, kind="stable") if timed else np.arange(len(ts))
     anomalous = held.scores[order] > threshold
     return thresholds.smallest_window(anomalous, rows.group[held.index][order], WIDEST)

@@ -55,6 +55,8 @@ class TrainPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Share of benign rows that may be above the threshold."""
     window: int | None = None
     """Rows whose majority decides; None: the smallest without a false alarm where the order is known, else one."""
+    ordered: bool = False
+    """Whether rows of each device and class are known to be in the order of time, although they carry no times."""
     epochs: int | None = None
     """Passes over the rows, at most; None: as the algorithm has it."""
     seed: int = 0

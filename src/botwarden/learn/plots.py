@@ -215,22 +215,23 @@ def time_to_detect(
 def learning_curves(
     curves: Mapping[str, tuple[Sequence[float], Sequence[float]]], *, name: str = "learning", unit: str = "loss"
 ) -> Figure | None:
-    """Per model, its loss on the rows it learns from and on others, epoch by epoch; the second may be empty."""
-    shown = {model: pair for model, pair in curves.items() if len(pair[0])}
+    """Per model, its loss on the rows it learns from and on others, epoch by epoch; one may be empty."""
+    shown = {model: pair for model, pair in curves.items() if len(pair[0]) or len(pair[1])}
     if not shown:
         return None
 
     def paint(axes: "Axes", theme: Theme) -> None:
         for number, (model, (train, other)) in enumerate(shown.items()):
             colour = theme.lines[number % len(theme.lines)]
-            axes.plot(
-                np.arange(1, len(train) + 1),
-                train,
-                color=colour,
-                alpha=0.55,
-                linewidth=1.3,
-                label=f"{short(model)}, learned",
-            )
+            if len(train):
+                axes.plot(
+                    np.arange(1, len(train) + 1),
+                    train,
+                    color=colour,
+                    alpha=0.55,
+                    linewidth=1.3,
+                    label=f"{short(model)}, learned",
+                )
             if len(other):
                 axes.plot(np.arange(1, len(other) + 1), other, color=colour, label=f"{short(model)}, held out")
         values = np.concatenate([np.asarray(part, np.float64) for pair in shown.values() for part in pair])
