@@ -60,10 +60,9 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=1000)
     parser.add_argument("--alone", type=int, default=20, help="devices trained one after another")
     parser.add_argument("--device", help="cpu or cuda")
-    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "bench" / "many_devices.json")
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     device = pick_device(options.device)
     table, _ = rows(200_000)
     chance = np.random.default_rng(0)
@@ -92,7 +91,6 @@ def main() -> None:
     found = {
         "devices": options.devices,
         "processor": str(device),
-        "threads": options.threads,
         "plain_loop_seconds": by_plain,
         "one_by_one_seconds": one_by_one,
         "together_seconds": at_once,
