@@ -145,3 +145,12 @@ def test_the_number_of_columns_is_held_to() -> None:
         Scaler("standard", ARRAYS["standard"], 3)
     with pytest.raises(ValueError, match="2 columns"):
         Scaler("standard", ARRAYS["standard"]).apply(np.ones((4, 3)))
+
+
+@given(st.floats(0, 1e38))
+def test_the_logarithm_beyond_the_ends_is_one(distance: float) -> None:
+    arrays = {**QUANTILE, "spread": np.ones(2), "knots": np.zeros((2, 1), np.float32)}
+    arrays["levels"] = np.zeros((2, 1), np.float32)
+    distance = float(np.float32(distance)) if distance >= 1e-6 else 0.0
+    up, down = Scaler("quantile", arrays).apply(np.array([[distance, -distance]]))[0].tolist()
+    assert up == -down == pytest.approx(math.log1p(distance), rel=1e-6)
