@@ -72,6 +72,30 @@ def test_connections_have_limits_of_their_own() -> None:
         permit.conversations(1, guard.MAX_CONVERSATION_RATE * 2)
 
 
+def test_a_budget_holds_whatever_the_pacing() -> None:
+    budget = guard.Allowance(3, guard.MAX_RATE, "things")
+    for _ in range(3):
+        budget.spend()
+    with pytest.raises(guard.Refused, match="more than 3 things"):
+        budget.spend()
+
+
+def test_sources_are_forged_from_nobodys_addresses_only() -> None:
+    permit = guard.Permit(plan.CAMERA.ip)
+    assert permit.check_source(plan.CAMERA.ip) == plan.CAMERA.ip
+    assert permit.check_source("198.18.3.4") == "198.18.3.4"
+    for forged in (plan.DVR.ip, plan.VICTIM_IP, "8.8.8.8", "10.0.0.1", "198.18.16.1"):
+        with pytest.raises(guard.Refused, match="may not be forged"):
+            permit.check_source(forged)
+
+
+def test_a_permit_that_nobody_gave_is_worth_nothing() -> None:
+    with pytest.raises(guard.Refused, match="not for the network namespace"):
+        guard.Permit(plan.CAMERA.ip).confirm()
+    with pytest.raises(guard.Refused, match="not for the network namespace"):
+        guard.Permit(plan.CAMERA.ip, plan.CAMERA, (0, 0)).confirm()
+
+
 def test_pacing_yields_every_number_once() -> None:
     assert list(guard.Permit(plan.CAMERA.ip).paced(20, guard.MAX_RATE)) == list(range(20))
 

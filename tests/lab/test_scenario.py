@@ -58,6 +58,19 @@ def test_what_is_wrong_with_a_scenario_is_said(tmp_path: Path, change: tuple[str
     assert str(path) in str(caught.value)
 
 
+def test_ports_of_the_gateway_lead_to_devices(tmp_path: Path) -> None:
+    doors = load(write(tmp_path, 'forward = { 2323 = "camera:23", 80 = "ap" }' + GOOD)).doors()
+    assert doors == [(2323, "camera", 23), (80, "ap", 80)]
+
+
+@pytest.mark.parametrize(
+    "forward", ['{ x = "camera" }', '{ 23 = "toaster" }', '{ 23 = "camera:x" }', '{ 0 = "camera" }']
+)
+def test_ports_that_lead_nowhere_are_refused(tmp_path: Path, forward: str) -> None:
+    with pytest.raises(LabError, match="mine.toml"):
+        load(write(tmp_path, f"forward = {forward}{GOOD}"))
+
+
 def test_an_unknown_name_lists_those_that_there_are() -> None:
     with pytest.raises(LabError, match="there is no scenario 'nothing'"):
         cast("nothing")

@@ -7,6 +7,7 @@ runs one act in the namespace of a role and prints one JSON line, a `Done`.
 
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -38,11 +39,22 @@ class Actor:
     random : dice that fall the same way for the same seed, role and act
     """
 
-    def __init__(self, permit: Permit, clock: Clock, seed: int) -> None:
-        """``seed`` : of the dice."""
+    def __init__(self, permit: Permit, clock: Clock, seed: int, folder: Path | None = None) -> None:
+        """``seed`` : of the dice; ``folder``: the lab's, where orders are given (`orders.give`)."""
         self.permit = permit
         self.clock = clock
         self.random = random.Random(seed)
+        self.folder = folder or clock.path.parent
+        self.began: float | None = None
+        """When what counts began, in story time, where that is later than the act's start."""
+
+    def begin(self) -> None:
+        """What counts begins now; what came before was only preparation."""
+        self.began = self.clock.now()
+
+    def pause(self, seconds: float, jitter: float = 0.0) -> None:
+        """Wait in story time, up to ``jitter`` (a share) more or less."""
+        self.clock.sleep(seconds * self.random.uniform(1 - jitter, 1 + jitter))
 
 
 class Act(Protocol):

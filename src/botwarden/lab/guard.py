@@ -7,6 +7,7 @@ import ipaddress
 import json
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,8 @@ MAX_CONVERSATIONS: Final = 2_000
 MAX_CONVERSATION_RATE: Final = 100.0
 """Connections per second."""
 TARGETS: Final = (plan.LAN, *plan.INTERNET, plan.LAN6, plan.LAN6_GLOBAL, *plan.INTERNET6)
+FORGED: Final = (plan.SCANNED, plan.PEERS)
+"""What may stand in a packet as its source besides one's own address: from RFC 2544's range, nobody's address."""
 STATE: Final = Path("/var/lib/botwarden-lab/state.json")
 """Where the lab that is up notes which namespaces are its own."""
 
@@ -31,21 +34,62 @@ class Refused(SystemExit):
     """Something that the emulator will not do. Left alone it ends the program with its text and status 1."""
 
 
+class Allowance:
+    """So many things, so many a second: the last line, whatever the caller's own pacing is."""
+
+    def __init__(self, limit: int, rate: float, what: str) -> None:
+        """``what`` : is counted, in the plural."""
+        self._limit, self._rate, self._what = limit, rate, what
+        self._lock = threading.Lock()
+        self._start = time.monotonic()
+        self.spent = 0
+
+    def spend(self) -> None:
+        """One more, not before it is due. Raises Refused beyond the limit."""
+        with self._lock:
+            if self.spent >= self._limit:
+                raise Refused(f"refused: more than {self._limit} {self._what}")
+            self.spent += 1
+            ahead = self._start + (self.spent - 1) / self._rate - time.monotonic()
+            if ahead < -1:  # what was not used before the last second is lost
+                self._start -= ahead + 1
+            if ahead > 0:
+                time.sleep(ahead)
+
+
 class Permit:
     """Leave to send to the lab's addresses from inside the lab.
 
     source : the IPv4 address to send from
     device : who sends; None for the strangers of the lab's internet
+    namespace : the one that it is for; None: for none
     """
 
-    def __init__(self, source: str, device: plan.Device | None = None) -> None:
+    def __init__(
+        self, source: str, device: plan.Device | None = None, namespace: tuple[int, int] | None = None
+    ) -> None:
         """Only `obtain` makes permits that are worth anything."""
         self.source = source
         self.device = device
+        self.namespace = namespace
+        self.packets = Allowance(MAX_PACKETS, MAX_RATE, "packets")
+        self.connections = Allowance(MAX_CONVERSATIONS, MAX_CONVERSATION_RATE, "connections")
+
+    def confirm(self) -> None:
+        """Raise Refused unless this process is in the namespace for which `obtain` gave the permit."""
+        own = identity()
+        if self.namespace is None or own != list(self.namespace) or own == _machine():
+            raise Refused("refused: this permit is not for the network namespace of this process")
 
     def check(self, target: str) -> str:
         """Return ``target``; raises Refused where it is not one of the lab's addresses."""
         return check_target(target)
+
+    def check_source(self, source: str) -> str:
+        """Return ``source``; raises Refused where it is neither one's own address nor one of `FORGED`."""
+        if source != self.source and not any(ipaddress.ip_address(source) in network for network in FORGED):
+            raise Refused(f"refused: {source} may not be forged, only {', '.join(map(str, FORGED))}")
+        return source
 
     def paced(self, count: int, rate: float) -> Iterator[int]:
         """Yield 0 … count - 1, ``rate`` per second of the machine's clock. Raises Refused beyond the limits above."""
@@ -99,20 +143,26 @@ def obtain(role: str, state: Path = STATE) -> Permit:
     Raises Refused unless this process runs in the namespace that the lab made for that role, whose only way out is the
     lab's.
     """
-    _check_namespace(state, role)
+    check_namespace(state, role)
     if role == "internet":
         _check_interfaces(None)
         _check_routes({str(plan.WAN): None})
-        return Permit(plan.INTRUDER_IP)
+        return Permit(plan.INTRUDER_IP, None, _own())
     device = plan.BY_ROLE.get(role)
     if device is None:
         raise Refused(f"refused: nobody in the lab may act as {role!r}")
     _check_interfaces(device.mac)
     _check_routes({str(plan.LAN): None, "default": plan.GATEWAY_IP})
-    return Permit(device.ip, device)
+    return Permit(device.ip, device, _own())
 
 
-def _check_namespace(state: Path, role: str) -> None:
+def _own() -> tuple[int, int]:
+    device, inode = identity()
+    return device, inode
+
+
+def check_namespace(state: Path, role: str) -> None:
+    """Raise Refused unless this process runs in the namespace that the lab made for a role."""
     try:
         noted = json.loads(state.read_text())
         outside, made = noted["outside"], noted["namespaces"][role]

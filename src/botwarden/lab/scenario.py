@@ -5,6 +5,7 @@ A scenario is a TOML file (``scenarios/*.toml``, or any file that a user names):
     what = "one sentence"
     botnet = "mirai"              # the class that its attacks get; empty for harmless ones
     device = "camera"             # who does it, unless it is asked for on another: `mirai@dvr`
+    forward = { 2323 = "camera:23" }  # ports of the gateway's outside that lead to a device while this is played
 
     [[step]]
     act = "scan"                  # one of `botwarden.lab.acts.ACTS`
@@ -64,7 +65,17 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     what: str
     device: str
     botnet: str = ""
+    forward: dict[str, str] = {}
+    """TCP ports of the gateway's outside, and the role (and port, where it is another) to which each leads."""
     step: list[Step]
+
+    def doors(self) -> list[tuple[int, str, int]]:
+        """`forward` for `Network.forward`: (port outside, role, port inside). Raises ValueError."""
+        found = []
+        for outside, inside in self.forward.items():
+            role, _, port = inside.partition(":")
+            found.append((int(outside), role, int(port or outside)))
+        return found
 
 
 class Casting(msgspec.Struct, frozen=True):
@@ -94,6 +105,7 @@ def _check(scenario: Scenario, path: Path) -> None:
     unknown = actors - plan.BY_ROLE.keys() - {"internet"}
     if unknown:
         raise LabError(f"{path}: nobody in the lab is called {min(unknown)!r}")
+    _check_doors(scenario, path)
     if not 1 <= len(scenario.step) <= MAX_STEPS:
         raise LabError(f"{path}: a scenario has 1 to {MAX_STEPS} steps")
     for step in scenario.step:
@@ -102,6 +114,16 @@ def _check(scenario: Scenario, path: Path) -> None:
                 raise LabError(f"{path}: there is no label {label!r}")
         if not (0 <= step.after < 86_400 * 7 and 0 < step.speed <= 600):
             raise LabError(f"{path}: a step waits up to a week and has a speed of at most 600")
+
+
+def _check_doors(scenario: Scenario, path: Path) -> None:
+    try:
+        doors = scenario.doors()
+    except ValueError as error:
+        raise LabError(f"{path}: forward: {error}") from None
+    for outside, role, inside in doors:
+        if role not in plan.BY_ROLE or not (0 < outside < 65_536 and 0 < inside < 65_536):
+            raise LabError(f"{path}: port {outside} cannot lead to {role!r}, port {inside}")
 
 
 def names() -> list[str]:
