@@ -1,0 +1,1 @@
+"""What each device of the house is and does, by its role."""

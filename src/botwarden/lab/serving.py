@@ -1,0 +1,158 @@
+"""What the lab's servers have in common: HTTP that keeps quiet and within bounds, TLS, datagrams and answers."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Final
+
+BACKLOG: Final = 128
+IDLE: Final = 60.0
+"""s without a byte after which a connection is closed."""
+MAX_BODY: Final = 8_000_000
+"""Bytes of a request that are read; what comes after them ends the connection."""
+CHUNK: Final = 65_536
+MAX_DATAGRAM: Final = 2_048
+
+Reply = Callable[[bytes, tuple[str, int]], bytes | None]
+"""What a datagram from somebody is answered with; None: nothing."""
+
+
+class Page(BaseHTTPRequestHandler):
+    """A web server's answers to one connection; subclasses add ``do_GET`` and the like."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "lab/1.0"
+    sys_version = ""
+    timeout = IDLE
+
+    def version_string(self) -> str:
+        """What the header ``Server`` says."""
+        return self.server_version
+
+    def answer(self, status: int, body: bytes, kind: str = "text/html", headers: dict[str, str] | None = None) -> None:
+        """Send a whole response."""
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def body(self, limit: int = MAX_BODY) -> bytes:
+        """The start of the request's body, ``limit`` bytes at most; a longer one ends the connection."""
+        text = self.headers.get("Content-Length", "0")
+        size = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else limit + 1
+        self.close_connection = self.close_connection or size > limit
+        return self.rfile.read(min(size, limit)) if size else b""
+
+    def drain(self) -> int:
+        """Read the request's body, keep nothing of it and return how long it was."""
+        text = self.headers.get("Content-Length", "0")
+        left = min(int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0, MAX_BODY)
+        read = 0
+        while read < left and (data := self.rfile.read(min(CHUNK, left - read))):
+            read += len(data)
+        return read
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet: the recording is the log."""
+
+
+class Server(ThreadingHTTPServer):
+    """A web server, over TLS where it has a context; a thread per connection."""
+
+    daemon_threads = True
+    request_queue_size = BACKLOG
+    context: ssl.SSLContext | None = None
+
+    def __init__(self, address: tuple[str, int], page: type[Page], context: ssl.SSLContext | None = None) -> None:
+        """Listen on an IPv4 or IPv6 address; ``::`` takes both."""
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self.context = context
+        super().__init__(address, page)
+
+    def server_bind(self) -> None:
+        """Bind, without asking the name server who we are, as the standard library would."""
+        if self.address_family == socket.AF_INET6 and self.server_address[0] == "::":
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def finish_request(self, request: object, client_address: object) -> None:
+        """Speak TLS, if at all, in the connection's own thread: a client that dawdles holds up no other."""
+        assert isinstance(request, socket.socket)
+        if self.context is not None:
+            request.settimeout(IDLE)
+            request = self.context.wrap_socket(request, server_side=True)
+        super().finish_request(request, client_address)
+        if isinstance(request, ssl.SSLSocket):
+            request.close()
+
+    def handle_error(self, *_: object) -> None:
+        """A connection that a client gave up is no news."""
+
+
+def serve_http(
+    address: str, port: int, page: type[Page], context: ssl.SSLContext | None = None, *, start: bool = True
+) -> Server:
+    """Listen, and answer in a thread of its own."""
+    server = Server((address, port), page, context)
+    if start:
+        threading.Thread(target=server.serve_forever, daemon=True, name=f"http {address}:{port}").start()
+    return server
+
+
+def udp_socket(address: str, port: int, *, shared: bool = False) -> socket.socket:
+    """A bound socket for datagrams; ``shared``: with others who listen to the same multicast port."""
+    made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+    if shared:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind((address, port))
+    return made
+
+
+def serve_udp(server: socket.socket, reply: Reply) -> None:
+    """Answer datagrams in a thread of its own, for as long as the process lives."""
+
+    def loop() -> None:
+        while True:
+            try:
+                asked, client = server.recvfrom(MAX_DATAGRAM)
+                answer = reply(asked, client)
+                if answer:
+                    server.sendto(answer, client)
+            except OSError:
+                if server.fileno() < 0:
+                    return
+
+    threading.Thread(target=loop, daemon=True, name="udp").start()
+
+
+def serve_tcp(address: str, port: int, talk: Callable[[socket.socket, tuple[str, int]], None]) -> socket.socket:
+    """Listen, and let ``talk`` have each connection in a thread of its own; returns the listening socket."""
+    server = socket.create_server((address, port), backlog=BACKLOG)
+
+    def one(link: socket.socket, client: tuple[str, int]) -> None:
+        with link:
+            link.settimeout(IDLE)
+            try:
+                talk(link, client)
+            except OSError:
+                return  # whoever called has gone
+
+    def loop() -> None:
+        while True:
+            try:
+                link, client = server.accept()
+            except OSError:
+                if server.fileno() < 0:
+                    return
+                continue
+            threading.Thread(target=one, args=(link, client), daemon=True).start()
+
+    threading.Thread(target=loop, daemon=True, name=f"tcp {address}:{port}").start()
+    return server
