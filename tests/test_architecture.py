@@ -56,6 +56,8 @@ NEEDS_NO_TEST = {
     "lab/errors.py": "a name only; it is tested where it is raised",
     "core/labels.py": "fields only; tests/sources/test_labels.py reads them",
     "core/score.py": "fields only; the scorer's tests fill them",
+    "learn/study/published.py": "numbers only; tests/learn/study/test_chapters.py looks at their table",
+    "learn/study/results.py": "fields only; tests/learn/study/test_chapters.py fills them",
     "learn/results.py": "fields only; tests/learn/test_evaluation.py looks at what fills them",
     "learn/estimator.py": "Protocols: mypy holds the estimators to them",
     "core/ports.py": "a Protocol: mypy holds the sources to it",

@@ -18,6 +18,7 @@ MOST_BENIGN: Final = 600_000
 """Benign rows kept in memory: N-BaIoT has 555,932."""
 _CHUNK: Final = 8192
 _TEST: Final = "benign_test"
+_UNNAMED: Final = 10  # times as many rows of a group, where one stands for all devices
 
 Told = Callable[[float | None, str], None]
 
@@ -57,7 +58,8 @@ class StudyRows:
 def read_study(folder: Path, per_group: int | None, per_class: int, seed: int, told: Told | None = None) -> StudyRows:
     """Read a folder in the layout of N-BaIoT, or one with ``benign``, ``attack`` and maybe ``benign_test`` tables.
 
-    per_group : rows of each device and class that are read at most, the first ones in time stay the first
+    per_group : rows of each device and class that are kept at most, in their order; ten times as many where rows do
+        not tell their device
     per_class : rows of each class in the sample
 
     Raises DataError where benign rows or attacks are missing, ConfigError, OSError.
@@ -71,6 +73,8 @@ def read_study(folder: Path, per_group: int | None, per_class: int, seed: int, t
         missing = "benign rows" if not plain else "attacks"
         raise DataError(f"{printable(folder)}: no {missing}; it has to be N-BaIoT as downloaded, or hold tables called "
                         "benign and attack")  # fmt: skip
+    if per_group and not any(one.default is not None and one.default.device for one in plain):
+        per_group *= _UNNAMED
     whole = Collector(limit=per_group, per="group", total=MOST_BENIGN, seed=seed)
     held = Collector(limit=per_group, per="group", total=MOST_BENIGN, seed=seed)
     kept = Collector(limit=per_group or 1, per="group", seed=seed)

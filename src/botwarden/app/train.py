@@ -94,6 +94,10 @@ def train_model(
     started = time.monotonic()
     need_extra()
     check_outputs([out], inputs.paths)
+    if plan.detector not in (AUTO, NONE):
+        detectors.detector(plan.detector)  # before anything is read
+    if plan.classifier not in (AUTO, NONE):
+        classifiers.classifier(plan.classifier)
     rows, files, notes = _read(inputs, plan.seed, progress)
     plan = _resolved(plan, rows)
     plan.check()

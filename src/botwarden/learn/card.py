@@ -77,6 +77,8 @@ def _part(part: DetectorPart | ClassifierPart) -> str:
 
 def _numbers(manifest: Manifest) -> list[str]:
     found = manifest.metrics
+    if not found:
+        return ["Not measured."]
     lines = ["On rows that it did not learn from:"]
     points = []
     if "false_positive_rate" in found:
@@ -93,7 +95,7 @@ def _numbers(manifest: Manifest) -> list[str]:
         points.append(text + (f", macro F1 {share(found['macro_f1'])}" if "macro_f1" in found else ""))
     if "recall" not in found and manifest.detectors:
         points.append("- recall: unknown, as no attack rows were given; `botwarden evaluate` measures it")
-    return [*lines, "\n".join(points)] if points else ["Not measured."]
+    return [*lines, "\n".join(points)]
 
 
 def _limits(manifest: Manifest, rows: Rows) -> list[str]:

@@ -15,7 +15,7 @@ from botwarden.learn.results import ModelResult
 from botwarden.learn.study import class_chapters, published
 from botwarden.learn.study.devices import DeviceResult
 from botwarden.learn.study.results import DetectorStage, Study
-from botwarden.learn.wording import number, rows, share, with_interval
+from botwarden.learn.wording import FEW, at_rate, number, rows, share, with_interval
 
 _PUBLISHED: Final = "published"
 
@@ -153,8 +153,10 @@ def _beside(study: Study) -> Section:
         lines.append(_mean_line("recall by row, mean of the devices", what, devices, "tpr", "not told"))
         until = [one.rows_until for one in devices if one.rows_until is not None]
         time = f"{published.SECONDS[0] * 1000:.0f} ± {published.SECONDS[1] * 1000:.0f} ms"
-        text = f"{np.median(until):,.0f} rows (these rows carry no times)" if until else "–"
-        lines.append(["time to detect an attack", what, text, time, published.PAPER])
+        text = f"{np.median(until):,.0f} rows" if until else "–"
+        lines.append(
+            ["time to detect an attack; ours in rows, which carry no times", what, text, time, published.PAPER]
+        )
     lines += class_chapters.beside(study.classifiers)
     columns = [Column("What"), Column("Columns"), Column("Ours", True), Column("Published", True), Column("")]
     return Section(
@@ -188,16 +190,16 @@ def _with_and_without(study: Study) -> Section | None:
             if chosen is not None:
                 lines.append(
                     [one.about.name, "used" if found.dates else "left out", with_interval(chosen.tpr),
-                     with_interval(chosen.fpr), share(recall_at(chosen)), number(chosen.ranking.auc),
+                     with_interval(chosen.fpr), at_rate(chosen.ranking.at[1]), number(chosen.ranking.auc),
                      f"{found.seconds.get(chosen.about.name, 0):,.0f} s"]
                 )  # fmt: skip
     for one in without.evaluation.baselines:
-        lines.append([one.about.name, "–", with_interval(one.tpr), with_interval(one.fpr), share(recall_at(one)),
+        lines.append([one.about.name, "–", with_interval(one.tpr), with_interval(one.fpr), at_rate(one.ranking.at[1]),
                       number(one.ranking.auc), "–"])  # fmt: skip
     return Section(
         title="Detectors, with and without the date",
         text=["Each at its own threshold, set on benign rows alone; and at the threshold that lets 0.1 % pass."],
-        tables=[Table(columns=columns, rows=lines)],
+        tables=[Table(columns=columns, rows=lines, text=FEW if any("*" in line[4] for line in lines) else "")],
     )
 
 

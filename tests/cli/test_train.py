@@ -1,0 +1,94 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from botwarden.stores.model import read_model
+from nbaiot import attack_values, benign_values, write_csv
+
+NO_NAMES = ("--classifier", "none")
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "botwarden", "train", *map(str, arguments)]
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False, env=environment)
+
+
+@pytest.fixture
+def benign(tmp_path: Path) -> Path:
+    return write_csv(tmp_path / "normal.csv", benign_values(150))
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 2 and done.stdout == ""
+    [line] = done.stderr.splitlines()
+    assert line.startswith("botwarden: ")
+    return line
+
+
+def test_benign_rows_and_attacks_in_a_model_out(benign: Path, tmp_path: Path) -> None:
+    attack = write_csv(tmp_path / "odd.csv", attack_values(40))
+    more = write_csv(tmp_path / "more.csv", benign_values(50, 5))
+    out = tmp_path / "house.model"
+    done = run(
+        "--benign", benign, more, "--attack", attack, "--epochs", 5, "--classifier", "none", "--out", out, "--card"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "200 benign, 40 of attacks" in done.stdout and "# house" in done.stdout
+    assert read_model(out).manifest.training.settings["detector"] == "auto"
+    assert run("--continue", out, "--benign", benign, "--out", out, "-q").returncode in (0, 2)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--detector", "crystal"], ["--classes", "7"], ["--per", "street"], ["--split", "quarters"],
+        ["--scaler", "fish"], ["--top-k", "3"], ["--detector", "none"], ["--false-positives", "2"], ["--window", "0"],
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_one_line(benign: Path, tmp_path: Path, wrong: list[str]) -> None:
+    one_line(run("--benign", benign, "--out", tmp_path / "m", *wrong))
+    assert not (tmp_path / "m").exists()
+
+
+def test_files_that_are_not_there_or_no_tables(benign: Path, tmp_path: Path) -> None:
+    assert "nowhere.csv" in one_line(run("--benign", tmp_path / "nowhere.csv", "--out", tmp_path / "m"))
+    (tmp_path / "junk.csv").write_bytes(os.urandom(500))
+    one_line(run("--benign", tmp_path / "junk.csv", "--out", tmp_path / "m"))
+    assert "nothing to learn from" in one_line(run("--out", tmp_path / "m"))
+    assert "not a model" in one_line(run("--continue", benign, "--benign", benign, "--out", tmp_path / "m"))
+
+
+@pytest.mark.slow
+def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(tmp_path: Path) -> None:
+    benign = write_csv(tmp_path / "normal.csv", benign_values(6000))
+    out = tmp_path / "m"
+    arguments = ("--benign", benign, "--epochs", "60", "--split", "thirds", "--detector", "published", "--out", out)
+    process = subprocess.Popen(command(*arguments), stderr=subprocess.PIPE, text=True)
+    for _ in range(200):  # whenever it is stopped, it says so in one line
+        time.sleep(0.1)
+        if process.poll() is not None or (Path(f"/proc/{process.pid}/task").is_dir() and time_of(process.pid) > 12):
+            break
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=120)
+    if process.returncode == 0:
+        pytest.skip("this machine was too fast to be stopped")
+    assert process.returncode == 130 and error.splitlines()[-1] == "botwarden: stopped"
+    if (tmp_path / ".m.part").exists():
+        assert "the same command goes on" in error
+    done = run(*arguments)
+    assert done.returncode == 0 and not (tmp_path / ".m.part").exists()
+
+
+def time_of(process: int) -> float:
+    """Seconds of processor time that a process has used."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
