@@ -44,7 +44,6 @@ def test_benign_rows_and_attacks_in_a_model_out(benign: Path, tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
     assert "200 benign, 40 of attacks" in done.stdout and "# house" in done.stdout
     assert read_model(out).manifest.training.settings["detector"] == "auto"
-    assert run("--continue", out, "--benign", benign, "--out", out, "-q").returncode in (0, 2)
 
 
 @pytest.mark.parametrize(
@@ -68,24 +67,19 @@ def test_files_that_are_not_there_or_no_tables(benign: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(tmp_path: Path) -> None:
-    benign = write_csv(tmp_path / "normal.csv", benign_values(6000))
-    out = tmp_path / "m"
-    arguments = ("--benign", benign, "--epochs", "60", "--split", "thirds", "--detector", "published", "--out", out)
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
+    benign = write_csv(tmp_path / "normal.csv", benign_values(3000))
+    arguments = ("--benign", benign, "--epochs", "100000", "--out", tmp_path / "m")
     process = subprocess.Popen(command(*arguments), stderr=subprocess.PIPE, text=True)
-    for _ in range(200):  # whenever it is stopped, it says so in one line
-        time.sleep(0.1)
-        if process.poll() is not None or (Path(f"/proc/{process.pid}/task").is_dir() and time_of(process.pid) > 12):
-            break
+    while time_of(process.pid) < 15:  # it has read the rows and learns by then
+        time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=120)
-    if process.returncode == 0:
-        pytest.skip("this machine was too fast to be stopped")
-    assert process.returncode == 130 and error.splitlines()[-1] == "botwarden: stopped"
-    if (tmp_path / ".m.part").exists():
-        assert "the same command goes on" in error
-    done = run(*arguments)
-    assert done.returncode == 0 and not (tmp_path / ".m.part").exists()
+    assert process.returncode == 130
+    assert error.splitlines()[-2:] == [
+        "botwarden: the same command goes on where it was stopped", "botwarden: stopped",
+    ]  # fmt: skip
+    assert (tmp_path / ".m.part").is_file()
 
 
 def time_of(process: int) -> float:
