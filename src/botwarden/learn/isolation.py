@@ -12,6 +12,7 @@ from botwarden.core.model import ScalerKind
 from botwarden.learn import graphs
 from botwarden.learn.autoencoder import Settings, checked
 from botwarden.learn.estimator import Checkpoint, Progress
+from botwarden.learn.trees import Tree, ensemble
 
 _EULER: Final = 0.5772156649015329  # Euler-Mascheroni constant
 
@@ -72,7 +73,9 @@ class Isolation:
         forest = self.forest_
         scale = -1.0 / (len(forest.estimators_) * average_path(np.array([forest.max_samples_]))[0])
         nodes = [
-            helper.make_node("TreeEnsembleRegressor", ["x"], ["paths"], domain="ai.onnx.ml", **_trees(forest)),
+            helper.make_node(
+                "TreeEnsembleRegressor", ["x"], ["paths"], domain="ai.onnx.ml", **ensemble(_trees(forest), 1)
+            ),
             helper.make_node("Mul", ["paths", "scale"], ["exponent"]),
             helper.make_node("Pow", ["two", "exponent"], ["column"]),
             helper.make_node("Squeeze", ["column", "axis"], ["score"]),
@@ -93,35 +96,15 @@ def average_path(rows: NDArray[Any]) -> NDArray[np.float64]:
     return np.where(n > 2, long, np.where(n == 2, 1.0, 0.0))
 
 
-def _trees(forest: IsolationForest) -> dict[str, Any]:
-    """The attributes of ``TreeEnsembleRegressor``: the sum over trees of the path length to a row's leaf."""
-    columns: dict[str, list[Any]] = {}
-
-    def add(name: str, values: Any) -> None:
-        columns.setdefault(name, []).append(np.asarray(values))
-
-    for number, (estimator, features) in enumerate(zip(forest.estimators_, forest.estimators_features_, strict=True)):
+def _trees(forest: IsolationForest) -> list[Tree]:
+    """The forest, its leaves holding the length of the path to them."""
+    found = []
+    for estimator, features in zip(forest.estimators_, forest.estimators_features_, strict=True):
         tree = estimator.tree_
-        leaf = tree.children_left < 0
-        nodes = np.arange(tree.node_count)
-        add("nodes_treeids", np.full(tree.node_count, number))
-        add("nodes_nodeids", nodes)
-        add("nodes_featureids", np.where(leaf, 0, np.asarray(features)[np.maximum(tree.feature, 0)]))
-        add("nodes_values", np.where(leaf, 0, _downwards(tree.threshold)))
-        add("nodes_modes", np.where(leaf, "LEAF", "BRANCH_LEQ"))
-        add("nodes_truenodeids", np.where(leaf, 0, tree.children_left))
-        add("nodes_falsenodeids", np.where(leaf, 0, tree.children_right))
-        add("target_treeids", np.full(int(leaf.sum()), number))
-        add("target_nodeids", nodes[leaf])
-        add("target_weights", (_depths(tree) + average_path(tree.n_node_samples))[leaf])
-    out = {name: np.concatenate(values).tolist() for name, values in columns.items()}
-    return {**out, "target_ids": [0] * len(out["target_nodeids"]), "n_targets": 1, "aggregate_function": "SUM"}
-
-
-def _downwards(values: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The highest float32 that is no higher: rows are float32, so they compare with it as with the value itself."""
-    near = values.astype(np.float32)
-    return np.where(near > values, np.nextafter(near, np.float32(-np.inf)), near)
+        paths = _depths(tree) + average_path(tree.n_node_samples)
+        feature = np.asarray(features)[np.maximum(tree.feature, 0)]
+        found.append(Tree(feature, tree.threshold, tree.children_left, tree.children_right, paths[:, None]))
+    return found
 
 
 def _depths(tree: Any) -> NDArray[np.float64]:
