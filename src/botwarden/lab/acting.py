@@ -39,7 +39,7 @@ class Actor:
     random : dice that fall the same way for the same seed, role and act
     """
 
-    def __init__(self, permit: Permit, clock: Clock, seed: int, folder: Path | None = None) -> None:
+    def __init__(self, permit: Permit, clock: Clock, seed: int | str, folder: Path | None = None) -> None:
         """``seed`` : of the dice; ``folder``: the lab's, where orders are given (`orders.give`)."""
         self.permit = permit
         self.clock = clock

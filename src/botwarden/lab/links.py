@@ -12,6 +12,14 @@ TIMEOUT: Final = 5.0
 MAX_ANSWER: Final = 4_096
 
 
+def address_of(name: str) -> str:
+    """The address of a role, ``gateway`` among them; anything else is taken for an address itself."""
+    if name == "gateway":
+        return plan.GATEWAY_IP
+    device = plan.BY_ROLE.get(name)
+    return device.ip if device is not None else name
+
+
 def ready(permit: Permit, target: str) -> str:
     """Return ``target`` when one more conversation with it may begin. Raises Refused."""
     permit.confirm()
