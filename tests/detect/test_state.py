@@ -1,3 +1,5 @@
+import ipaddress
+
 import numpy as np
 
 from botwarden.detect import state
@@ -34,6 +36,14 @@ def test_a_new_state_knows_its_networks_and_nothing_else() -> None:
     assert s["clock"][state.ONLINE] == -np.inf
     for name in ("actor_keys", "pair_keys", "attempt_keys", "connection_keys", "meter_keys", "agent_keys"):
         assert not s[name].any()
+
+
+def test_a_prefix_of_64_bits_is_no_ipv4_network() -> None:
+    networks = [
+        ipaddress.ip_network(text) for text in ("192.168.1.0/24", "0.0.0.0/0", "2001:db8:10::/64", "::/0", "::5/128")
+    ]
+    s = state.new_state(7, network_rows(networks), (WINDOW, RAISE_AT, HOLD))[0]
+    assert (s["counts"][state.NETWORKS4], s["counts"][state.NETWORKS]) == (2, 5)
 
 
 def test_any_seed_is_taken() -> None:

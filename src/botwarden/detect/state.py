@@ -247,7 +247,13 @@ def new_state(
     s["seed"][0] = seed & 0x7FFFFFFFFFFFFFFF
     s["networks"][: len(networks)] = networks
     s["counts"][NETWORKS] = len(networks)
-    s["counts"][NETWORKS4] = np.count_nonzero(networks[:, 2] == -1) if len(networks) else 0
+    s["counts"][NETWORKS4] = _count_v4(networks)
     for name, values in zip(("window", "raise_at", "hold"), meters, strict=True):
         s[name][: len(values)] = values
     return state
+
+
+def _count_v4(networks: NDArray[np.int64]) -> int:
+    """How many are IPv4: a mask alone does not say, for that of an IPv6 /64 fills its first half too."""
+    rows = networks.reshape(-1, 4)
+    return int(np.count_nonzero((rows[:, 0] == 0) & (rows[:, 1] >> 32 == 0xFFFF) & (rows[:, 2] == -1)))
