@@ -32,13 +32,20 @@ def test_what_most_of_the_window_finds_anomalous_is_an_episode() -> None:
     follower.update(chunk("..xxxx......", label=1), 3)
     [episode] = follower.episodes
     assert (episode.first_ts, episode.last_ts) == (2, 5)
-    assert (episode.rows, episode.anomalous) == (6, 4)
+    assert (episode.rows, episode.anomalous) == (4, 3)
     assert (episode.score, episode.threshold) == (15, 5)
-    assert episode.sure == pytest.approx(3)
-    assert episode.named == {"mirai.syn": [4, 3.0]}
+    assert episode.sure == pytest.approx(2.25)
+    assert episode.named == {"mirai.syn": [3, 2.25]}
     assert episode.values is not None
     assert episode.values.tolist() == [15, 16, 17]
-    assert episode.targets == {(0, 2), (0, 3), (0, 4), (0, 5)}
+    assert episode.targets == {(0, 3), (0, 4), (0, 5)}
+
+
+def test_a_pause_in_which_the_window_stays_full_is_survived() -> None:
+    follower = Follower()
+    follower.update(chunk("xxx"), 5)
+    follower.update(chunk(".", start=10 * GAP), 5)
+    assert [episode.anomalous for episode in follower.episodes] == [1, 0]
 
 
 def test_single_rows_are_none() -> None:
@@ -66,7 +73,15 @@ def test_an_episode_goes_on_from_step_to_step() -> None:
     for start in range(0, 30, 10):
         follower.update(chunk("x" * 10, start=float(start)), 5)
     [episode] = follower.episodes
-    assert (episode.first_ts, episode.last_ts, episode.anomalous) == (0, 29, 30)
+    assert (episode.first_ts, episode.last_ts, episode.anomalous) == (0, 29, 28)
+
+
+def test_an_episode_may_have_begun_in_an_earlier_step() -> None:
+    follower = Follower()
+    follower.update(chunk("x..x"), 5)
+    follower.update(chunk("x.x", start=4.0), 5)
+    [episode] = follower.episodes
+    assert (episode.first_ts, episode.last_ts, episode.anomalous) == (0, 6, 2)
 
 
 def test_memory_is_bounded() -> None:

@@ -8,7 +8,7 @@ from botwarden.core.model import Model
 from botwarden.detect.claim import Claim
 from botwarden.detect.detector import Detector
 from botwarden.detect.models.scorer import Scorer
-from botwarden.detect.models.watch import MAX_DEVICES, MIN_ROWS, ModelWatch
+from botwarden.detect.models.watch import MAX_DEVICES, MIN_WINDOW, ModelWatch
 from botwarden.features.schema import NBAIOT115
 from captures import SYN, arp_frame, batch_of, tcp_frame, udp_frame
 from models import classifier, model, wide
@@ -57,7 +57,7 @@ def test_a_device_that_goes_mad_is_told_and_why() -> None:
     assert claim.last_ts == pytest.approx(START + 301, abs=1)
     packets = claim.evidence["anomalous"]
     assert 250 < packets < 400  # the weight rises above the limit a third of a second after it began
-    assert claim.reason.startswith(f"{packets} packets (9")
+    assert claim.reason.startswith(f"{packets} packets (")
     assert "unlike the normal traffic" in claim.reason
     assert claim.then[0].startswith("Packets from the sender came every ")
     assert claim.evidence["targets"] == ["203.0.113.9"]
@@ -76,8 +76,8 @@ def test_how_packets_are_batched_changes_nothing() -> None:
 
 def test_a_few_odd_packets_are_nothing() -> None:
     held = wide(threshold=-1.0)  # all are anomalous
-    assert claims(held, quiet((MIN_ROWS - 2) // 2)) == []
-    assert len(claims(held, quiet(MIN_ROWS))) == 2
+    assert claims(held, quiet(MIN_WINDOW // 2)) == []
+    assert len(claims(held, quiet(MIN_WINDOW // 2 + 1))) == 2
 
 
 def test_forged_addresses_count_for_the_device_that_forged_them() -> None:
@@ -104,7 +104,7 @@ def test_a_classifier_names_it() -> None:
     found = claims(sure, flood())
     assert [claim.label for claim in found] == ["flood.syn"]
     assert "look like the attack gafgyt.syn" in found[0].reason
-    assert found[0].evidence["named"] == {"gafgyt.syn": 400}
+    assert found[0].evidence["named"] == {"gafgyt.syn": 390}  # the window of 21 must fill first
     unsure = model(
         [], [classifier("kind", ["benign", "gafgyt.syn"], columns=columns)], [weights * 1e-3], schema=NBAIOT115
     )

@@ -22,8 +22,8 @@ MAX_TARGETS: Final = 64
 class Episode:
     """One such stretch.
 
-    first_ts, last_ts : s, from the first anomalous row to the last
-    rows, anomalous : rows while it lasted, and how many of them are; bytes : of the frames of these
+    first_ts, last_ts : s, from the first anomalous row of the window that raised the alarm to the last
+    rows, anomalous : rows since the alarm, and how many of them are; bytes : of the frames of these
     sure : sum of their confidences
     named : attacks that the classifier named, with [rows, sum of confidences]
     targets : addresses (hi, lo) that anomalous rows went to
@@ -64,34 +64,33 @@ class Follower:
         self.rows = 0
         self.last_ts = -np.inf
         self._window = Window(1)
+        self._odd = np.zeros(0, np.int64), np.zeros(0)  # number and time of the anomalous rows of the last window
 
     def update(self, chunk: Chunk, window: int) -> None:
         """Take the next rows; ``window``: how many decide together."""
         if window != self._window.size:
             self._window = Window(window)
-        ts = chunk.packets["ts"]
+        ts, anomalous = chunk.packets["ts"], chunk.scores.anomalous
+        alarmed = self._window.update(anomalous)
+        numbers = np.concatenate([self._odd[0], self.rows + np.flatnonzero(anomalous)])
+        times = np.concatenate([self._odd[1], ts[anomalous]])
+        for first, end in _stretches(alarmed, ts):
+            if not self._goes_on(float(ts[first])):
+                began = float(times[np.searchsorted(numbers, self.rows + first - window, "right")])
+                self.episodes.append(Episode(began, began))
+            self._add(chunk, slice(first, end))
         self.rows += len(ts)
         self.last_ts = max(self.last_ts, float(ts.max()))
-        alarmed = self._window.update(chunk.scores.anomalous)
-        if not alarmed.any():
-            return
-        for first, end in _stretches(alarmed, ts):
-            new = not self._goes_on(float(ts[first]))
-            self._add(
-                chunk, slice(max(0, first - window + 1) if new else first, end), new
-            )  # with what raised the alarm
+        recent = numbers > self.rows - window
+        self._odd = numbers[recent], times[recent]
 
     def _goes_on(self, ts: float) -> bool:
         return bool(self.episodes) and (ts - self.episodes[-1].last_ts <= GAP or len(self.episodes) >= MAX_EPISODES)
 
-    def _add(self, chunk: Chunk, rows: slice, new: bool) -> None:
-        ts = chunk.packets["ts"][rows]
+    def _add(self, chunk: Chunk, rows: slice) -> None:
         odd = rows.start + np.flatnonzero(chunk.scores.anomalous[rows])
-        if new:
-            start = float(chunk.packets["ts"][odd[0]]) if len(odd) else float(ts[0])
-            self.episodes.append(Episode(start, start))
         episode = self.episodes[-1]
-        episode.rows += len(ts)
+        episode.rows += rows.stop - rows.start
         if len(odd):
             episode.last_ts = max(episode.last_ts, float(chunk.packets["ts"][odd].max()))
             _describe(episode, chunk, odd)
@@ -100,6 +99,8 @@ class Follower:
 def _stretches(alarmed: NDArray[np.bool_], ts: NDArray[np.float64]) -> list[tuple[int, int]]:
     """(first, end) of alarmed rows, those not farther apart than `GAP` joined."""
     at = np.flatnonzero(alarmed)
+    if not len(at):
+        return []
     breaks = np.flatnonzero(np.diff(ts[at]) > GAP) + 1
     return [(int(part[0]), int(part[-1]) + 1) for part in np.split(at, breaks)]
 

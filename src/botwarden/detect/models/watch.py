@@ -10,7 +10,7 @@ from botwarden.core.address import IPNetwork, ip_text, mac_text
 from botwarden.core.classes import verdict_of
 from botwarden.core.label import LABELS
 from botwarden.core.packet import HAS_IP, HAS_PORTS, PacketBatch
-from botwarden.core.row import BENIGN, Group, Rows
+from botwarden.core.row import ATTACK, BENIGN, Group, Rows
 from botwarden.core.text import printable
 from botwarden.core.verdict import Severity
 from botwarden.detect.claim import Claim
@@ -29,8 +29,9 @@ MAX_DEVICES: Final = 1024
 MAX_PER_STEP: Final = 256
 """Senders whose packets of one step are judged, those with most packets first: whoever forges addresses makes
 thousands, and none of them is a device."""
-MIN_ROWS: Final = 10
-"""Anomalous rows of an episode that is told: a threshold lets some benign rows pass above it, one by one."""
+MIN_WINDOW: Final = 21
+"""Rows that decide together at least, whatever window a model has: a threshold lets one benign row in a thousand pass
+above it, and a device sends thousands. More than ten odd packets in twenty are no accident."""
 NAME_SHARE: Final = 0.5
 """Share of the anomalous rows that must carry the name of an attack for the verdict to carry it."""
 NAME_SURE: Final = 0.8
@@ -96,7 +97,7 @@ class ModelWatch:
             del self._followers[next(iter(self._followers))]
         self.rows += len(rows)
         chunk = Chunk(packets, values, self._scorer.score_rows(rows), part)
-        follower.update(chunk, part.window if part else 1)
+        follower.update(chunk, max(MIN_WINDOW, part.window if part else 1))
 
     def _device(self, mac: int) -> str:
         """Which name of a device the model has a part for; empty where it has none."""
@@ -134,7 +135,7 @@ class ModelWatch:
     def _claims(self, seen: Seen, follower: Follower) -> Iterator[Claim]:
         model = self._scorer.model
         for episode in follower.episodes:
-            if episode.anomalous < MIN_ROWS:
+            if not episode.anomalous:
                 continue
             named = _named(episode)
             label = verdict_of(named[0]) if named else "anomaly"
@@ -204,7 +205,8 @@ def _reason(episode: Episode, named: tuple[str, float] | None) -> str:
     rows = count(episode.anomalous, "packet")
     part = f" ({share(episode.anomalous, episode.rows)} of what it sent meanwhile)" if episode.rows else ""
     if named:
-        return f"{rows}{part} look like the attack {printable(named[0], 40)} to the model"
+        what = "an attack" if named[0] == ATTACK else f"the attack {printable(named[0], 40)}"
+        return f"{rows}{part} look like {what} to the model"
     if np.isfinite(episode.score) and np.isfinite(episode.threshold):
         far = f": they score up to {episode.score:.3g}, and {episode.threshold:.3g} is the limit"
     else:
