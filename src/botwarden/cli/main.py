@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 from botwarden._version import __version__
+from botwarden.cli import lab
 from botwarden.cli.devices import devices
 from botwarden.cli.evaluate import evaluate
 from botwarden.cli.experiment import experiment
@@ -85,8 +86,14 @@ def _top(
     pass
 
 
-def _command(function: Callable[..., int | None], cls: type[TyperCommand] | None = None) -> None:
-    """Register a command whose errors become one line and an exit code."""
+def _command(
+    function: Callable[..., int | None],
+    cls: type[TyperCommand] | None = None,
+    *,
+    group: typer.Typer = app,
+    name: str | None = None,
+) -> None:
+    """Register a command, in a group of commands, whose errors become one line and an exit code."""
 
     @functools.wraps(function)
     def guarded(*args: object, **options: object) -> None:
@@ -96,7 +103,7 @@ def _command(function: Callable[..., int | None], cls: type[TyperCommand] | None
             code = explain(error)
         raise typer.Exit(code)
 
-    app.command(cls=cls)(guarded)
+    group.command(name, cls=cls)(guarded)
 
 
 def explain(error: BaseException) -> int:
@@ -130,3 +137,8 @@ _command(score)
 _command(model)
 _command(explain_row)
 _command(experiment)
+
+_lab: Final = typer.Typer(help=lab.HELP, no_args_is_help=True, rich_markup_mode=None)
+for _name, _function in lab.COMMANDS.items():
+    _command(_function, group=_lab, name=_name)
+app.add_typer(_lab, name="lab")
