@@ -7,7 +7,7 @@ from botwarden.learn.forests import SMALLEST, Boosting, Forest
 from botwarden.learn.graphs import Runner
 from classes import three
 
-NONE = Calibration(1.0, np.zeros(3), 0.0)
+NONE = Calibration.none(3)
 
 
 def test_the_graph_of_a_random_forest_says_what_scikit_learn_says() -> None:
@@ -30,7 +30,7 @@ def test_the_graph_of_boosted_trees_says_what_scikit_learn_says(classes: int) ->
     x, y = three(600, 1, spread=1.5)
     kept = y < classes
     boosting = Boosting(rounds=25, seed=2).fit(x[kept], y[kept], classes, x[:0], y[:0])
-    boosting.calibration_ = Calibration(1.0, np.zeros(classes), 0.0)
+    boosting.calibration_ = Calibration.none(classes)
     rows = three(500, 5, spread=2.0)[0]
     assert boosting.boosting_ is not None
     expected = boosting.boosting_.predict_proba(rows)

@@ -64,7 +64,7 @@ class Network:
         self.seed = seed
         self.device = device
         self.network_: Layers = []
-        self.calibration_ = Calibration(1.0, np.zeros(0), 0.0)
+        self.calibration_ = Calibration.none(0)
         self.history_: list[float] = []
         self.taken_ = 0
 

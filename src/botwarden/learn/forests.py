@@ -39,7 +39,7 @@ class Forest:
         self.smallest = smallest
         self.seed = seed
         self.forest_: RandomForestClassifier | None = None
-        self.calibration_ = Calibration(1.0, np.zeros(0), 0.0)
+        self.calibration_ = Calibration.none(0)
 
     @property
     def settings(self) -> Settings:
@@ -121,7 +121,7 @@ class Boosting:
         self.patience = patience
         self.seed = seed
         self.boosting_: HistGradientBoostingClassifier | None = None
-        self.calibration_ = Calibration(1.0, np.zeros(0), 0.0)
+        self.calibration_ = Calibration.none(0)
 
     @property
     def settings(self) -> Settings:
