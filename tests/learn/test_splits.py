@@ -122,6 +122,15 @@ def test_a_gap_that_swallows_a_part_is_refused() -> None:
         by_time(rows_of([0] * 100, np.arange(100.0)), gap=50.0)
 
 
+def test_a_gap_can_be_told_to_leave_something_of_a_short_attack() -> None:
+    split = by_time(rows_of([0] * 100, np.arange(100.0) / 50), test=0.2, optimise=0.25, keep=0.5)
+    assert split.train.tolist() == list(range(60))
+    assert split.optimise.tolist() == list(range(70, 80)) and split.test.tolist() == list(range(90, 100))
+    assert split.text.endswith("gaps of 60 s in between, less in classes that last too short for it")
+    long = by_time(rows_of([0] * 100, np.arange(100.0) * 31), test=0.2, optimise=0.25, keep=0.5)
+    assert long.test.tolist() == list(range(81, 100)) and "less" not in long.text
+
+
 def test_what_there_is_nothing_of_is_refused() -> None:
     with pytest.raises(DataError, match="no row belongs to the device toaster"):
         by_device(MIXED, "toaster", seed=1)

@@ -24,6 +24,7 @@ LEAST_OWN: Final = 200
 FOLDS: Final = 5
 _BLOCKS: Final = 20  # per fold: neighbours in time are alike, so rows are divided in blocks
 _GAP: Final = 1000  # rows between two blocks of a split by time, where there are enough
+_KEPT: Final = 0.5  # share of such a block that no gap takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def divided(rows: Rows, kind: SplitKind, seed: int, *, attacks_to_test: bool) ->
         return splits.at_random(rows, seed=seed)
     counts = np.bincount(rows.group, minlength=len(rows.groups))
     smallest = int(counts[counts > 0].min(initial=_GAP))
-    return splits.by_time(rows, gap_rows=min(_GAP, smallest // 20))
+    return splits.by_time(rows, gap_rows=min(_GAP, smallest // 20), keep=_KEPT)
 
 
 def crossed(name: str, benign: Index, seed: int, *, stops: bool) -> list[Job]:

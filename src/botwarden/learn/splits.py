@@ -118,18 +118,28 @@ def by_attack(rows: Rows, name: str, *, test: float = 0.2, optimise: float = 0.2
     return _split(parts, f"{text}; {optimise:.0%} of the others to optimise (seed {seed})")
 
 
-def by_time(rows: Rows, *, test: float = 0.2, optimise: float = 0.2, gap: float = 60.0, gap_rows: int = 1000) -> Split:
+def by_time(
+    rows: Rows,
+    *,
+    test: float = 0.2,
+    optimise: float = 0.2,
+    gap: float = 60.0,
+    gap_rows: int = 1000,
+    keep: float = 0.0,
+) -> Split:
     """Each device's rows of each class in three blocks, in the order of time, with gaps whose rows belong to none.
 
     gap : s, between two blocks, where the times are known: the slowest statistics of ``nbaiot115`` halve in 100 s
     gap_rows : the same in rows, for classes of which not all times are known
+    keep : share of a block that stays whatever the gap: an attack of ten seconds can be divided only so
     """
     _check_shares(test, optimise)
-    if not (gap >= 0 and gap_rows >= 0):
-        raise ValueError("a gap is not negative")
+    if not (gap >= 0 and gap_rows >= 0 and 0 <= keep <= 1):
+        raise ValueError("a gap is not negative, and a share is 0 to 1")
     parts: _Parts = ([], [], [])
     timed = False
     counted = False
+    shorter = False
     for _, index in _by_group(rows):
         n_test = round(len(index) * test)
         n_optimise = round((len(index) - n_test) * optimise)
@@ -143,11 +153,15 @@ def by_time(rows: Rows, *, test: float = 0.2, optimise: float = 0.2, gap: float 
                 begin = int(np.searchsorted(ts, ts[first - 1] + gap, "right"))
             elif first:
                 begin = first + gap_rows
+            latest = first + int((1 - keep) * (last - first))
+            shorter = shorter or begin > latest and keep > 0
+            begin = min(begin, latest) if keep else begin
             part.append(index[begin:last])
     gaps = [f"{gap:g} s"] if timed else []
     gaps += [plural(gap_rows, "row")] if counted else []
     text = f"{_ratio(test)} by time, {optimise:.0%} of the former to optimise"
-    return _split(parts, f"{text}, with gaps of {' or '.join(gaps)} in between")
+    text = f"{text}, with gaps of {' or '.join(gaps)} in between"
+    return _split(parts, f"{text}, less in classes that last too short for it" if shorter else text)
 
 
 def _by_group(rows: Rows) -> Iterator[tuple[int, Index]]:
