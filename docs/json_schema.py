@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from botwarden.core.capture import Damage, Skipped
+from botwarden.core.comparison import Comparison, JudgedInterval, JudgedVerdict
 from botwarden.core.device import AddressUse, DhcpFingerprint, Guess, HostName, Service
 from botwarden.core.label import FAMILIES, LABELS
 from botwarden.core.report import SCHEMA_VERSION, DeviceReport, Report, ScanStats
@@ -29,6 +30,9 @@ NAMES = {
     Service: "Service",
     DhcpFingerprint: "DhcpFingerprint",
     Verdict: "Verdict",
+    Comparison: "Comparison",
+    JudgedInterval: "JudgedInterval",
+    JudgedVerdict: "JudgedVerdict",
 }
 SCALARS = {int: "integer", float: "number", str: "string", bool: "boolean", types.NoneType: "null", typing.Any: "any"}
 

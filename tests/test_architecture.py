@@ -51,6 +51,7 @@ CORE_MAY_IMPORT = frozenset({*sys.stdlib_module_names, "numpy", "msgspec"})
 NEEDS_NO_TEST = {
     "_version.py": "one constant, shown by `botwarden --version`, which tests/test___main__.py runs",
     "core/capture.py": "fields only; the sources' tests say what fills them",
+    "core/comparison.py": "fields only; tests/detect/test_comparing.py looks at what fills them",
     "core/device.py": "fields only; the detector's tests say what fills them",
     "core/errors.py": "names only; they are tested where they are raised",
     "lab/errors.py": "a name only; it is tested where it is raised",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botwarden.app.caching import mending
+from botwarden.app.comparing import Judge
 from botwarden.app.compiling import telling
 from botwarden.app.devices import inventory_of
 from botwarden.app.logs import LogsResult, run_logs
@@ -168,6 +169,7 @@ def scan(
     notice: Callable[[str], None] | None = None,
     seed: int | None = None,
     model: str | Path | None = None,
+    labels: str | Path | None = None,
 ) -> ScanResult:
     """Find the devices that act like bots.
 
@@ -177,20 +179,26 @@ def scan(
     notice : called with a line that a user should see meanwhile
     seed : of the detector's tables; the default is one that nobody can predict
     model : a model file (`botwarden train`), which judges what each device sends as well
+    labels : a labels file of the captures: the report then says what was found, missed and false
+        (``report.comparison``)
 
-    Raises CaptureError, ConfigError, ModelError or OSError for what a user can mend.
+    Raises CaptureError, ConfigError, DataError, ModelError or OSError for what a user can mend.
     """
     listed = path_list(paths)
     logs = [path for path in listed if is_zeek(path)]
     if logs and len(logs) < len(listed):
         raise ConfigError(f"{logs[0]} holds Zeek's logs: scan them and captures one after the other")
+    judge = Judge(labels, listed) if labels is not None else None
     with telling(notice), mending():
         if logs:
             if model is not None:
                 raise ConfigError(f"{logs[0]} holds Zeek's logs, and a model judges packets: scan it without a model")
-            return run_zeek_scan(listed, lan, progress, seed)
+            result = run_zeek_scan(listed, lan, progress, seed)
+            if judge is not None:
+                result.report.comparison = judge.compare(result.report)
+            return result
         scorer = _scorer(model) if model is not None else None
-        return run_scan(CaptureSource(listed), listed, lan, progress, seed, scorer)
+        return run_scan(CaptureSource(listed), listed, lan, progress, seed, scorer, judge)
 
 
 def _scorer(path: str | Path) -> "Scorer":

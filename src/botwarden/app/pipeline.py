@@ -1,5 +1,6 @@
 """`Pipeline`: packets to findings and records, what ``scan``, ``logs`` and ``devices`` share."""
 
+import copy
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -104,6 +105,13 @@ class Pipeline:
             self._tracker.end()
         findings = self._detector.findings(final=True)
         claims = self.panel.claims(findings, self._last_ts) if self.panel is not None else []
+        return findings, [*claims, *self._judged(findings)]
+
+    def so_far(self) -> tuple[Findings, list[Claim]]:
+        """The same while packets still follow. Conversations that go on count once they end."""
+        findings = self._detector.findings()
+        panel = copy.deepcopy(self.panel)  # asking ends the wait for what began earlier: the original waits on
+        claims = panel.claims(findings, self._last_ts) if panel is not None else []
         return findings, [*claims, *self._judged(findings)]
 
     @property

@@ -22,6 +22,7 @@ from botwarden.detect.networks import parse_networks
 from botwarden.protocols.naming import DeviceNames
 
 if TYPE_CHECKING:
+    from botwarden.app.comparing import Judge
     from botwarden.detect.models.scorer import Scorer
 
 
@@ -32,14 +33,17 @@ def run_scan(
     progress: Progress | None,
     seed: int | None,
     scorer: "Scorer | None" = None,
+    judge: "Judge | None" = None,
 ) -> ScanResult:
-    """Scan everything that a source delivers; ``scorer``: a model that judges the packets as well.
+    """Scan everything that a source delivers.
+
+    scorer : a model that judges the packets as well; judge : holds the verdicts against a labels file
 
     Ctrl-C ends the reading; what was read so far is reported, and ``stats.interrupted`` says so.
     """
     started = time.monotonic()
     pipeline = Pipeline(parse_networks(lan), secrets.randbits(62) if seed is None else seed, scorer=scorer)
-    pipeline.read(source, progress)
+    pipeline.read(judge.stops(source, lambda: _so_far(pipeline)) if judge is not None else source, progress)
     findings, heard = pipeline.finish()
     stats = ScanStats(
         **msgspec.structs.asdict(source.stats)
@@ -55,10 +59,14 @@ def run_scan(
     devices = device_reports(findings, heard, pipeline.names)
     if pipeline.inventory is not None:
         pipeline.inventory.describe([report for report, _ in devices])
-    return ScanResult(
-        Report(botwarden=__version__, stats=stats, devices=[report for report, _ in devices]),
-        [series for _, series in devices],
-    )
+    report = Report(botwarden=__version__, stats=stats, devices=[report for report, _ in devices])
+    if judge is not None:
+        report.comparison = judge.compare(report)
+    return ScanResult(report, [series for _, series in devices])
+
+
+def _so_far(pipeline: Pipeline) -> list[DeviceReport]:
+    return [report for report, _ in device_reports(*pipeline.so_far(), pipeline.names)]
 
 
 def judge(findings: Findings, heard: Iterable[Claim] = ()) -> dict[int, list[Verdict]]:

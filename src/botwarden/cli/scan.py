@@ -30,6 +30,14 @@ def scan(
         Path | None,
         typer.Option("--model", "-m", metavar="MODEL", help="A model file that judges what each device sends as well."),
     ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            "--labels",
+            metavar="FILE",
+            help="A labels file of the captures: adds what was found, missed and false, and how soon.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no report and no progress.")] = False,
 ) -> int:
     """Say which devices act like bots, since when, and why.
@@ -44,6 +52,7 @@ def scan(
     botwarden scan house.pcap
     botwarden scan house.pcap --html report.html --json report.json
     botwarden scan house.pcap --model house.model
+    botwarden scan house.pcap --labels labels.json
     botwarden scan captures/ --lan 192.168.1.0/24 --lan fd00:1::/64
     tcpdump -i br0 -U -w - | botwarden scan -
     """
@@ -53,9 +62,9 @@ def scan(
     if html is not None and str(html) == STDOUT:
         raise ConfigError("--html needs the name of a file")
     json_file = Path(json) if json not in (None, STDOUT) else None
-    taken = [*paths, *([str(model)] if model is not None else [])]
+    taken = [*paths, *(str(path) for path in (model, labels) if path is not None)]
     check_outputs([path for path in (json_file, html) if path is not None], taken)
-    result = _scan(paths, lan or [], model, quiet)
+    result = _scan(paths, lan or [], model, labels, quiet)
     if json_file is not None:
         write_json(result, json_file)
     if html is not None:
@@ -67,14 +76,14 @@ def scan(
     return 1 if result.report.found else 0
 
 
-def _scan(paths: list[str], lan: list[str], model: Path | None, quiet: bool) -> "ScanResult":
+def _scan(paths: list[str], lan: list[str], model: Path | None, labels: Path | None, quiet: bool) -> "ScanResult":
     from botwarden.app import api
     from botwarden.cli.progress import ProgressBar, notice
 
     if quiet:
-        return api.scan(paths, lan=lan, model=model)
+        return api.scan(paths, lan=lan, model=model, labels=labels)
     with ProgressBar(sys.stderr) as bar:
-        return api.scan(paths, lan=lan, progress=bar.update, notice=notice, model=model)
+        return api.scan(paths, lan=lan, progress=bar.update, notice=notice, model=model, labels=labels)
 
 
 def _terminal_report(result: "ScanResult") -> str:

@@ -20,6 +20,7 @@ from botwarden.app.summary import (
     title,
     worst,
 )
+from botwarden.cli.comparison import comparison_part
 from botwarden.core.report import DeviceReport, Report
 from botwarden.core.text import bytes_text, count_text, duration_text, plural, printable, span_text
 from botwarden.core.verdict import Severity, Verdict
@@ -64,6 +65,8 @@ def render(report: Report, *, width: int = 80, colour: bool = False, unicode: bo
         console.print(Text(f"\n… and {rest} with verdicts: --json FILE has them all."))
     if report.devices:
         console.print(_devices(report.devices, console.width))
+    if report.comparison is not None:
+        console.print(comparison_part(report.comparison))
     for note in notes(report.stats):
         console.print(_bulleted("note:", note, style="dim"))
     text = "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botwarden.core.capture import CaptureStats
+from botwarden.core.comparison import Comparison
 from botwarden.core.device import Device
 from botwarden.core.verdict import Verdict
 
@@ -51,6 +52,8 @@ class Report(msgspec.Struct, kw_only=True):
     """What was read, and how far it can be trusted."""
     devices: list[DeviceReport]
     """Every device of the local network that was seen, those with the worst verdict first."""
+    comparison: Comparison | None = None
+    """The verdicts held against a labels file; null where none was given."""
 
     @property
     def found(self) -> bool:

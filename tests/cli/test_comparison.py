@@ -1,0 +1,81 @@
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from botwarden.cli.comparison import comparison_line, comparison_part
+from botwarden.cli.terminal import screen
+from botwarden.core.comparison import Comparison, JudgedInterval, JudgedVerdict
+from reports import HOSTILE, START
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+BOT = "44:19:b6:00:00:15"
+
+
+def drawn(comparison: Comparison, width: int = 80) -> str:
+    out = io.StringIO()
+    screen(out, width, False).print(comparison_part(comparison))
+    return out.getvalue()
+
+
+def judged(**fields: object) -> JudgedInterval:
+    common = {"mac": BOT, "label": "scan.mirai", "role": "attacker", "start": START, "end": START + 12}
+    return JudgedInterval(**{**common, "outcome": "found", "verdict": "scan.mirai", **fields})  # type: ignore[arg-type]
+
+
+def comparison(*intervals: JudgedInterval, verdicts: tuple[JudgedVerdict, ...] = (), **counts: int) -> Comparison:
+    numbers = {"found": 0, "missed": 0, "outside": 0, "false": 0, "otherwise": 0, **counts}
+    return Comparison(labels="labels.json", intervals=[*intervals], verdicts=[*verdicts], **numbers)
+
+
+def test_the_line_counts() -> None:
+    assert comparison_line(comparison(found=6, missed=1)) == "By labels.json: 6 of 7 found, 1 missed; 0 verdicts false"
+    line = comparison_line(comparison(found=1, false=1, otherwise=2, outside=1))
+    assert line.endswith("1 verdict false; 2 verdicts by another name than labelled; 1 interval outside the capture")
+    assert comparison_line(comparison(outside=3)).endswith("is it of another capture?")
+
+
+def test_rows_say_how_soon_it_was_seen() -> None:
+    text = drawn(
+        comparison(
+            judged(name="porch-camera", time_to_detect=2.0),
+            judged(verdict="scan.horizontal"),
+            judged(outcome="missed", verdict=None),
+            found=2,
+            missed=1,
+        ),
+        width=110,
+    )
+    first, second, third = (line.rstrip() for line in text.splitlines() if "scan.mirai" in line)
+    assert first.split() == ["14:00:00", "12", "s", "porch-camera", "scan.mirai", "attacker", "found", "2", "s"]
+    assert second.endswith("the end")
+    assert third.endswith("–")
+    assert "scan.horizontal" in text
+
+
+def test_days_are_named_where_there_are_several() -> None:
+    assert "03-13 14:00:00" in drawn(comparison(judged(), judged(start=START + 86400, end=START + 86401)))
+
+
+def test_text_from_outside_stays_text() -> None:
+    for text in HOSTILE:
+        verdict = JudgedVerdict(
+            mac=text, name=text, label=text, role="victim", confidence=1, first_ts=1e300, last_ts=1e301, labelled=False
+        )
+        shown = drawn(
+            comparison(judged(name=text, mac=text, label=text, verdict=text, start=-1e300), verdicts=(verdict,))
+        )
+        assert not any(ord(c) < 32 and c != "\n" for c in shown)
+
+
+def test_the_command_prints_and_writes_it(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "botwarden", "scan", EXAMPLES / "house.pcap", "--labels", EXAMPLES / "labels.json",
+         "--json", tmp_path / "report.json"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "6 of 6 found, 0 missed; 0 verdicts false" in done.stdout
+    written = json.loads((tmp_path / "report.json").read_text())["comparison"]
+    assert written["found"] == len(written["intervals"]) == 6
