@@ -62,11 +62,13 @@ def figure(explanation: Explanation) -> Figure | None:
             _bars(part, theme, view, names, place)
             part.set_xlabel(name)
 
+        picture.suptitle(_headline(explanation), fontsize=10, color=theme.ink)
+
     text = (
         "Each bar is what features that say the same contribute together; whiskers are one standard deviation over "
         f"the seeds. Row {explanation.row:,}."
     )
-    size = (3.0 + 2.6 * len(charts), 1.2 + 0.3 * len(names))
+    size = (3.0 + 2.6 * len(charts), 1.4 + 0.3 * len(names))
     return draw("explanation", _headline(explanation), paint, text=text, size=size, wide=True)
 
 
@@ -80,6 +82,7 @@ def _bars(axes: "Axes", theme: Theme, view: View, names: list[str], place: int) 
     axes.barh(np.arange(len(names)), weights, xerr=whiskers, color=colours, ecolor=theme.ink, height=0.7, capsize=2)
     axes.set_yticks(np.arange(len(names)), names if place == 0 else [""] * len(names))
     axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
     axes.axvline(0, color=theme.muted, linewidth=0.8)
     axes.grid(visible=False, axis="y")
     axes.locator_params(axis="x", nbins=5)
