@@ -89,10 +89,11 @@ def _programs(role: str) -> list[str]:
 
 
 def program(command: bytes) -> str:
-    """A program's name from its command line: a module's, where Python runs one."""
+    """A program's name from its command line: a module's or an applet's, where that is what runs."""
     words = [word.decode("utf-8", "replace") for word in command.split(b"\0") if word]
     if not words:
         return ""
     if "-m" in words[:-1] and Path(words[0]).name.startswith("python"):
         return words[words.index("-m") + 1].rpartition(".")[2]
-    return Path(words[0]).name.rstrip(":")
+    name = Path(words[0]).name.rstrip(":")
+    return words[1] if name == "busybox" and len(words) > 1 else name

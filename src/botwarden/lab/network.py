@@ -6,6 +6,7 @@ The gateway is a home router: its LAN ports are a bridge, so whoever captures on
 other too, and on ``wan`` what leaves after NAT.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -26,6 +27,8 @@ from botwarden.lab.errors import LabError
 HOME: Final = guard.STATE.parent
 """Everything that the lab that is up keeps: state, clock, logs, configuration."""
 GRACE: Final = 3.0  # s between asking a process to end and ending it
+PASSES: Final = 50
+"""Times that processes are ended in a namespace: some start others while they die."""
 NEEDED: Final = ("ip", "nft", "sysctl", "unshare", "setpriv", "mount")
 NAT: Final = """
 table ip nat {
@@ -301,13 +304,22 @@ def remove() -> None:
     """End what still runs in the lab's namespaces and delete them."""
     names = _namespaces()
     for name in names:
-        for pid in run("ip", "netns", "pids", name).split():
-            try:
-                os.kill(int(pid), signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        for _ in range(PASSES):
+            if not _kill(run("ip", "netns", "pids", name).split()):
+                break
+            time.sleep(0.02)
     for name in names:
         run("ip", "netns", "delete", name)
+
+
+def _kill(pids: Sequence[str]) -> int:
+    """End processes that may be gone already; how many were not."""
+    killed = 0
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+            killed += 1
+    return killed
 
 
 def _namespaces() -> list[str]:

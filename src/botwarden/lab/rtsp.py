@@ -188,10 +188,10 @@ def _body(head: bytes) -> int:
     return 0
 
 
-def watch(host: str, login: tuple[str, str], clock: Clock, seconds: float) -> int:
+def watch(host: str, login: tuple[str, str], clock: Clock, seconds: float, port: int = PORT) -> int:
     """Watch a camera for ``seconds`` of the story, as a recorder does; bytes of pictures. Raises OSError."""
     url = f"rtsp://{host}{PATH}"
-    with socket.create_connection((host, PORT), 10.0) as link:
+    with socket.create_connection((host, port), 10.0) as link:
         number = 0
         heard = _Heads(link)
         for method, place, headers in _opening(url, login):
