@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ from botwarden.app.models import open_model, open_scorer, schema_of
 from botwarden.core.errors import ModelError
 from botwarden.features.schema import NBAIOT115
 from botwarden.stores.model import write_model
-from models import detector, model, wide
+from models import detector, model, squares, wide
 
 
 def test_a_model_is_opened(tmp_path: Path) -> None:
@@ -17,6 +18,12 @@ def test_a_model_is_opened(tmp_path: Path) -> None:
 def test_a_model_that_contradicts_itself_is_named(tmp_path: Path) -> None:
     write_model(model([detector(columns=["a", "zz"])]), tmp_path / "a.model")
     with pytest.raises(ModelError, match=r"a\.model: the model's part 'all': its column 'zz' is not in the schema"):
+        open_model(tmp_path / "a.model")
+
+
+def test_a_network_that_does_not_fit_is_found_at_once(tmp_path: Path) -> None:
+    write_model(replace(model(), networks={"all": squares(5)}), tmp_path / "a.model")
+    with pytest.raises(ModelError, match=r"a\.model: the network 'all' cannot be used: its input is not 'x' with 3"):
         open_model(tmp_path / "a.model")
 
 

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from botwarden.core.row import PROTOCOLS, Group, Rows, concatenate
 from botwarden.core.snapshot import FeatureSchema
 from botwarden.detect.models.parts import BLOCK
 from botwarden.detect.models.scorer import Scorer
-from models import SCHEMA, classifier, detector, model
+from models import SCHEMA, classifier, detector, model, squares
 
 USUAL = [1.0, 1.0, 1.0]  # scores 1
 ODD = [3.0, 3.0, 3.0]  # scores 9
@@ -168,3 +169,12 @@ def test_rows_of_another_schema_are_refused() -> None:
 def test_a_model_that_contradicts_itself_is_refused() -> None:
     with pytest.raises(ModelError, match="'nowhere' is not in the schema"):
         Scorer(model([detector(columns=["a", "nowhere"])]))
+
+
+def test_networks_are_probed_before_they_are_needed() -> None:
+    held = model([detector(), detector("camera", device="camera", has_errors=False)])
+    Scorer(held).probe()
+    broken = replace(held, networks={**held.networks, "camera": squares(5)})
+    Scorer(broken).probe(most=1)
+    with pytest.raises(ModelError, match="'camera' cannot be used"):
+        Scorer(broken).probe()

@@ -35,6 +35,12 @@ class _Ready:
         self._scaler = scaler_of(part, model)
         self._scaled = np.empty((BLOCK, len(part.columns)), np.float32)
         self.network = Network(model.networks[part.name], part.name, len(part.columns), outputs, threads)
+        self._outputs = tuple(outputs)
+
+    def probe(self) -> None:
+        """Run the network once. Raises ModelError where it cannot be used, or gives what the part does not promise."""
+        for output in self._outputs:
+            self.network.run(output, np.zeros((2, self._scaled.shape[1]), np.float32))
 
     def fill(self, output: str, values: Floats, out: NDArray[np.float32]) -> None:
         """Put an output of the network for rows into ``out``, float32[n] or [n, columns]."""

@@ -67,6 +67,14 @@ class Scorer:
         ]
         self._benign = self.labels.index(BENIGN) if BENIGN in self.labels else -1
 
+    def probe(self, most: int = 64) -> None:
+        """Load and run the first ``most`` networks once: there may be one per device, and the others wait for theirs.
+
+        Raises ModelError for one that cannot be used.
+        """
+        for part in [*self._detectors, *self._classifiers][:most]:
+            part.probe()
+
     def detector_for(self, device: Names = None, protocol: str | None = None) -> DetectorPart | None:
         """The detector that judges such rows; None where none does."""
         place = self._detector_for.place(_names(device), protocol)
