@@ -31,7 +31,14 @@ def test_a_classifier_takes_those_of_its_own_device() -> None:
     assert (normals_of(part, held) == 7).all()
 
 
-@pytest.mark.parametrize("kind", ["standard", "quantile", "minmax", "signed_log"])
+def test_what_a_detector_does_not_read_is_known_by_scaling() -> None:
+    part = classifier("names", ["x", "y"], scaler="standard")
+    arrays = {"names.mean": np.array([9.0, 9, 9]), "names.std": np.array([1.0, 1, 1])}
+    found = normals_of(part, model([detector(columns=["a", "c"])], [part], [WEIGHTS], arrays))
+    assert found[2].tolist() == [0, 9, 0]
+
+
+@pytest.mark.parametrize("kind", ["standard", "quantile", "logistic", "minmax", "signed_log"])
 def test_a_classifier_alone_knows_the_rows_by_its_scaling(kind: str) -> None:
     scaler: Scaler = fit_scaler(kind, ROWS)  # type: ignore[arg-type]
     part = classifier("names", ["x", "y"], scaler=kind)
@@ -39,7 +46,7 @@ def test_a_classifier_alone_knows_the_rows_by_its_scaling(kind: str) -> None:
     found = normals_of(part, model([], [part], [WEIGHTS], arrays))
     assert found.shape == (5, 3)
     assert (np.diff(found, axis=0) > 0).all()
-    if kind in ("standard", "quantile"):
+    if kind in ("standard", "quantile", "logistic"):
         assert found[[1, 2, 3]] == pytest.approx(np.percentile(ROWS, [25, 50, 75], axis=0), abs=0.2)
     else:
         assert found[2] == pytest.approx([10, -5, 0], abs=2.5)

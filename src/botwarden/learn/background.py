@@ -7,25 +7,32 @@ from numpy.typing import NDArray
 
 from botwarden.core.errors import ModelError
 from botwarden.core.model import Model, Part
+from botwarden.learn.scaling import logistic_level
 from botwarden.learn.surrogate import LEVELS
 
 
 def normals_of(part: Part, model: Model) -> NDArray[np.float64]:
     """float64[5, d]: the percentiles `LEVELS` of each column of ``part`` in benign rows.
 
-    They are its own array ``normal``; else those of a detector of the model that has its columns; else what its
-    scaling knows of the rows that it learned from, attacks among them where a classifier did.
+    A column takes them from the part's own array ``normal``; else from that of a detector of the model, first those for
+    the same device; else from what the part's scaling knows of the rows that it learned from, attacks among them where
+    a classifier did.
 
-    Raises ModelError where the model knows nothing of that.
+    Raises ModelError where the model knows nothing of a column.
     """
-    others = [other for other in model.manifest.detectors if set(part.columns) <= set(other.columns)]
-    alike = sorted(others, key=lambda other: (other.device != part.device, other.protocol != part.protocol))
+    alike = sorted(
+        model.manifest.detectors, key=lambda other: (other.device != part.device, other.protocol != part.protocol)
+    )
+    known: dict[str, NDArray[np.float64]] = {}
     for owner in (part, *alike):
         found = model.arrays.get(f"{owner.name}.normal")
         if found is not None and found.shape == (len(LEVELS), len(owner.columns)):
-            place = {name: i for i, name in enumerate(owner.columns)}
-            return np.asarray(found[:, [place[name] for name in part.columns]], np.float64)
-    return _from_scaling(part, model)
+            for i, name in enumerate(owner.columns):
+                known.setdefault(name, np.asarray(found[:, i], np.float64))
+    if any(name not in known for name in part.columns):
+        for name, found in zip(part.columns, _from_scaling(part, model).T, strict=True):
+            known.setdefault(name, found)
+    return np.stack([known[name] for name in part.columns], axis=1)
 
 
 def _from_scaling(part: Part, model: Model) -> NDArray[np.float64]:
@@ -42,7 +49,8 @@ def _from_scaling(part: Part, model: Model) -> NDArray[np.float64]:
     if part.scaler == "signed_log":
         scaled = arrays["mean"] + steps[:, None] * arrays["std"]
         return np.asarray(np.sign(scaled) * np.expm1(np.minimum(np.abs(scaled), 80.0)), np.float64)
-    if part.scaler == "quantile":
+    if part.scaler in ("quantile", "logistic"):
+        at = steps if part.scaler == "quantile" else np.array([logistic_level(level) for level in LEVELS])
         pairs = zip(arrays["knots"], arrays["levels"], strict=True)
-        return np.stack([np.interp(steps, levels, knots) for knots, levels in pairs], axis=1)
+        return np.stack([np.interp(at, levels, knots) for knots, levels in pairs], axis=1)
     raise ModelError(f"the model cannot say what is normal for '{part.name}', so nothing can be compared with it")

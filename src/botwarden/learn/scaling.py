@@ -111,11 +111,12 @@ def _curve(column: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np
 
 def _logistic_curve(column: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Knots, which rise, and their levels: as in `_curve`, but in a logistic distribution of about that deviation."""
-    values, shares, at = _chosen(column, _logistic_share, _logistic_level)
-    return values[at], np.array([_logistic_level(share) for share in shares[at]])
+    values, shares, at = _chosen(column, _logistic_share, logistic_level)
+    return values[at], np.array([logistic_level(share) for share in shares[at]])
 
 
-def _logistic_level(share: float) -> float:
+def logistic_level(share: float) -> float:
+    """The level that ``logistic`` gives a value with this share of the rows below it."""
     return math.log(share / (1 - share)) / 1.7
 
 
