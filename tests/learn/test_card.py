@@ -28,7 +28,8 @@ MANIFEST = Manifest(
 def test_it_says_what_for_of_what_and_how_good() -> None:
     text = card(MANIFEST, rows(300, 60), ["a note"])
     for part in ("# house", "`mirai`", "105 of 115 columns", "300 benign rows", "120 attack rows", "Seed 7",
-                 "0.10 %", "99.950 %", "`mirai.syn`: 50.0 %", "90.0 %", "majority of 3 rows", "- a note", "left out"):  # fmt: skip
+                 "0.10 %", "99.950 %", "`mirai.syn`: 50.0 %", "90.0 %", "majority of 3 rows", "- a note",
+                 "left out"):  # fmt: skip
         assert part in text, part
 
 

@@ -69,6 +69,13 @@ class _Work:
         return told
 
 
+def study_settings(*, quick: bool, seed: int, per_class: int, epochs: int | None) -> "StudySettings":
+    """What a study is asked for: see `botwarden.learn.study.settings.StudySettings`."""
+    from botwarden.learn.study.settings import StudySettings  # noqa: PLC0415
+
+    return StudySettings(quick=quick, seed=seed, per_class=per_class, epochs=epochs)
+
+
 def check_study(folder: Path) -> None:
     """Make sure that a study can be written there. Raises ConfigError for a folder with other things, OSError."""
     check_folder(folder, MARK)

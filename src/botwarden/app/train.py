@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 500_000
 """Rows learned from unless told otherwise."""
 AUTO: Final = "auto"
+Plan = TrainPlan
+"""What `train_model` is asked for: see `botwarden.learn.plan`."""
 _READING: Final = 0.2  # share of the progress bar
 
 

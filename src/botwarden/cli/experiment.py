@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from botwarden.learn.study.results import Study
+    from botwarden.core.document import Document
 
 
 def experiment(
@@ -43,15 +43,14 @@ def experiment(
     botwarden experiment nbaiot N-BaIoT/ --report study/
     botwarden experiment nbaiot N-BaIoT/ --report rehearsal/ --quick
     """
-    from botwarden.app.experiment import run_study
+    from botwarden.app.experiment import run_study, short, study_settings
     from botwarden.cli.progress import ProgressBar, notice
     from botwarden.core.errors import ConfigError
     from botwarden.core.text import printable
-    from botwarden.learn.study.settings import StudySettings
 
     if name != "nbaiot":
         raise ConfigError(f"there is no study {printable(name, 40)!r}: nbaiot is the only one")
-    settings = StudySettings(quick=quick, seed=seed, per_class=per_class, epochs=epochs)
+    settings = study_settings(quick=quick, seed=seed, per_class=per_class, epochs=epochs)
     try:
         with ProgressBar(sys.stderr, unit="") as bar:
             study = run_study(data, report, settings, progress=None if quiet else bar.tell)
@@ -59,18 +58,17 @@ def experiment(
         notice("the same command goes on where it was stopped")
         raise
     if not quiet:
-        _print(study, report)
+        _print(short(study), report)
     return 0
 
 
-def _print(study: "Study", report: Path) -> None:
+def _print(document: "Document", report: Path) -> None:
     import shutil
 
-    from botwarden.app.experiment import short
     from botwarden.cli.document import render
     from botwarden.cli.scan import wants_colour, write_stdout
     from botwarden.core.text import printable
 
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    text = render(short(study), width=shutil.get_terminal_size().columns, colour=wants_colour(), unicode=unicode)
+    text = render(document, width=shutil.get_terminal_size().columns, colour=wants_colour(), unicode=unicode)
     write_stdout(f"{text}\nReport: {printable(report / 'report.html')}\n")

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from botwarden.app.train import TrainInputs, TrainResult
-    from botwarden.learn.plan import TrainPlan
+    from botwarden.app.train import Plan, TrainInputs, TrainResult
 
 _DATA = "Tables (.csv, .csv.gz, .parquet), captures, folders of either."
 
@@ -127,15 +126,15 @@ def train(
     return 0
 
 
-def _plan(**asked: object) -> "TrainPlan":
-    from botwarden.learn.plan import TrainPlan
+def _plan(**asked: object) -> "Plan":
+    from botwarden.app.train import Plan
 
-    plan = TrainPlan(**asked)  # type: ignore[arg-type]
+    plan = Plan(**asked)  # type: ignore[arg-type]
     plan.check()
     return plan
 
 
-def _asked(plan: "TrainPlan", inputs: "TrainInputs") -> dict[str, str | int | float | bool | list[str] | None]:
+def _asked(plan: "Plan", inputs: "TrainInputs") -> dict[str, str | int | float | bool | list[str] | None]:
     """What goes into the model as asked for."""
     return {
         "detector": plan.detector,
