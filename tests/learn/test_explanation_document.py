@@ -33,6 +33,13 @@ def test_it_says_what_was_judged_and_why(found: Explanation) -> None:
     assert figures(read) == {}
 
 
+def test_a_classifier_that_contradicts_the_detector_is_told(found: Explanation) -> None:
+    calm = msgspec.structs.replace(found, anomalous=False)
+    assert document(calm).headline.startswith("Row 8 is not anomalous, though most like flood (")
+    both = msgspec.structs.replace(found, anomalous=False, label="benign")
+    assert document(both).headline.startswith("Row 8 is not anomalous, benign (")
+
+
 def test_tables_name_the_causes_first(found: Explanation) -> None:
     things, features = document(found).sections[-1].tables
     assert {row[0] for row in things.rows[:2]} == {"packet rate · sender", "frame length · conversation"}

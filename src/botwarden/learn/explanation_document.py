@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from botwarden.core.document import Column, Document, Figure, Section, Table
+from botwarden.core.row import BENIGN
 from botwarden.core.text import printable
 from botwarden.learn.canvas import Theme, draw, short
 from botwarden.learn.explanation import Explanation, Thing, View, Weight
@@ -100,7 +101,10 @@ def _strongest(views: list[View]) -> list[str]:
 
 def _headline(explanation: Explanation) -> str:
     state = "anomalous" if explanation.anomalous else "not anomalous"
-    label = f", {printable(explanation.label, 60)}" if explanation.label else ""
+    label = ""
+    if explanation.label is not None:
+        agreed = explanation.anomalous == (explanation.label != BENIGN)
+        label = f"{', ' if agreed else ', though most like '}{printable(explanation.label, 60)}"
     return f"Row {explanation.row:,} is {state}{label} ({_percent(explanation.confidence)} sure)"
 
 

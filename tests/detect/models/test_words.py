@@ -259,7 +259,9 @@ def test_a_forged_sender_is_a_first_packet_and_not_fifty_oddities() -> None:
         "this is the first packet from the sender for over 33 min, or ever; normal is every 2.9 s to 4 min"
     ]
     lengths = [text for text in texts if "bytes long" in text]
-    assert lengths == ["the frame is 1,434 bytes long; normal is 60 to 590 bytes"]
+    assert lengths == [
+        "the only frame from the sender over the last 0.3 s is 1,434 bytes long; normal is a mean of 60 to 590 bytes"
+    ]
 
 
 def test_silence_of_the_other_side_is_told_as_such() -> None:

@@ -104,9 +104,11 @@ def title(feature: Feature) -> str:
     return f"{what} · {_WHOSE[feature.family]} · {window(feature.decay).removeprefix('the last ')}"
 
 
-def one_packet(value: float, low: float, high: float) -> Phrase:
+def one_packet(feature: Feature, value: float, low: float, high: float) -> Phrase:
     """The mean length of frames, of which there is one."""
-    return Phrase(f"the frame is {_length(value)} bytes long", _length(value), _bytes(low, high))
+    text = _length(value)
+    fact = f"the only frame {WHO[feature.family]} over {window(feature.decay)} is {text} bytes long"
+    return Phrase(fact, text, f"a mean of {_bytes(low, high)}")
 
 
 def all_alike(feature: Feature, value: float, low: float, high: float) -> Phrase:

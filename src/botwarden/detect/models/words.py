@@ -228,7 +228,7 @@ def _in_its_row(column: str, row: dict[str, float], normal: Sequence[float]) -> 
     if feature.statistic == "mean":
         weight, spread = _beside(row, feature, "weight"), _beside(row, feature, "std", "variance")
         if weight is not None and phrases.is_first(weight, feature.decay):
-            return phrases.one_packet(value, low, high)
+            return phrases.one_packet(feature, value, low, high)
         if spread is not None and abs(spread) <= _TINY:
             return phrases.all_alike(feature, value, low, high)
     one_way = mean is not None and abs(value - mean) <= 1e-6 * max(abs(value), 1.0)
