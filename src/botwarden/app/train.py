@@ -14,7 +14,7 @@ from botwarden.app.rows import RowStream, open_rows
 from botwarden.core.errors import ConfigError, DataError
 from botwarden.core.model import DataFile, Model
 from botwarden.core.row import ATTACK, Group, Rows, concatenate
-from botwarden.core.text import plural
+from botwarden.core.text import plural, printable
 from botwarden.learn import classifiers, detectors
 from botwarden.learn.dataset import Collector, collect
 from botwarden.learn.estimator import Progress
@@ -139,7 +139,8 @@ def continue_model(
     from botwarden.learn.continuing import learn_further  # noqa: PLC0415 - it loads torch
 
     told = None if progress is None else _later(progress, _READING)
-    trained = learn_further(before, rows, files=files, verdicts=verdicts, seed=seed, progress=told)
+    name = printable(out.stem, 60)
+    trained = learn_further(before, rows, name=name, files=files, verdicts=verdicts, seed=seed, progress=told)
     return _written(trained, out, rows, notes, started, False)
 
 

@@ -51,6 +51,8 @@ def _made(manifest: Manifest, rows: Rows) -> list[str]:
     devices = sorted({group.device for group in rows.groups if group.device})
     text = f"{plural(benign, 'benign row')}" + (f" and {plural(attack, 'attack row')}" if attack else "")
     text += f" of {plural(len(devices), 'device')}" if devices else ""
+    if manifest.training.parent:
+        text = f"Its parent's rows, and then {text}"
     blocks = [f"{text}. Divided: {manifest.training.split}. Seed {manifest.training.seed}."]
     files = [
         f"- `{_plain(file.name)}`: {plural(file.rows, 'row')}, {file.label}, SHA-256 `{file.sha256[:16] or 'unknown'}`"

@@ -26,6 +26,7 @@ def learn_further(
     model: Model,
     rows: Rows,
     *,
+    name: str | None = None,
     files: Sequence[DataFile] = (),
     verdicts: Sequence[str] = (),
     seed: int = 0,
@@ -33,6 +34,7 @@ def learn_further(
 ) -> Trained:
     """The model after a batch of benign rows, those of each device in the order of time; its classifiers stay.
 
+    name : of the new model; None: the old one's
     verdicts : what other detectors say at the moment, such as ``scan.mirai of camera``: any stops learning
 
     Raises ConfigError while anything is alarmed and where the model has no detector that can learn on, DataError where
@@ -55,7 +57,16 @@ def learn_further(
         x = scaler_of(part, model).apply(np.ascontiguousarray(chosen))
         own = {name: array for name, array in model.arrays.items() if name.startswith(f"{part.name}.")}
         changed, network, fresh = learn_on(
-            part, model.networks[part.name], own, x, chosen, device=codes, verdicts=verdicts, seed=seed, progress=told
+            part,
+            model.networks[part.name],
+            own,
+            x,
+            chosen,
+            device=codes,
+            names=[group.device for group in rows.groups],
+            verdicts=verdicts,
+            seed=seed,
+            progress=told,
         )
         parts.append(changed)
         networks[part.name] = network
@@ -77,7 +88,9 @@ def learn_further(
         f"It learned on from {plural(len(rows), 'benign row')} ({named}); what was measured before "
         "that no longer holds exactly: `botwarden evaluate` measures it anew."
     ]
-    fresh_manifest = msgspec.structs.replace(manifest, detectors=parts, training=training, metrics={})
+    fresh_manifest = msgspec.structs.replace(
+        manifest, name=name or manifest.name, detectors=parts, training=training, metrics={}
+    )
     fresh_manifest = msgspec.structs.replace(fresh_manifest, card=card(fresh_manifest, rows, notes))
     return Trained(replace(model, manifest=fresh_manifest, networks=networks, arrays=arrays, identity=""), {}, notes)
 

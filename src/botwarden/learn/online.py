@@ -82,6 +82,7 @@ def learn_on(
     benign: NDArray[np.floating],
     *,
     device: NDArray[np.integer] | None = None,
+    names: Sequence[str] = (),
     verdicts: Sequence[str] = (),
     epochs: int = 20,
     rate: float = 1e-4,
@@ -94,7 +95,7 @@ def learn_on(
     network, arrays : what the model has of the part; arrays that are not the part's are left out
     x : float32[n, d], the rows scaled as the part's are
     benign : [n, d], the same rows before scaling
-    device : int[n], whose they are; all of one by default
+    device : int[n], whose they are, index into ``names`` where these are given; all of one by default
     verdicts, epochs, rate, anchor : see `refuse_while_alarmed` and `botwarden.learn.autoencoder.Autoencoder`
 
     Raises ConfigError while anything is alarmed and for detectors that cannot learn on, DataError for too few rows.
@@ -109,6 +110,7 @@ def learn_on(
         np.zeros(len(x), np.int64) if device is None else device,
         part.window if part.window > 1 else LEAST_WINDOW,
         verdicts=verdicts,
+        names=names,
     )
     x, benign = x[~anomalous], benign[~anomalous]
     train, optimise, held = np.split(np.arange(len(x)), [3 * len(x) // 5, 4 * len(x) // 5])
