@@ -1,3 +1,4 @@
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
@@ -14,7 +15,7 @@ def broker(talk: Callable[[socket.socket], None]) -> int:
     server = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
-        with server, server.accept()[0] as link:
+        with server, server.accept()[0] as link, contextlib.suppress(ConnectionError):
             talk(link)
 
     threading.Thread(target=serve, daemon=True).start()

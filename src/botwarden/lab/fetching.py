@@ -66,6 +66,11 @@ class Asker:
             connection.close()
         return got
 
+    def close(self) -> None:
+        """Hang up where connections were kept."""
+        while self._kept:
+            self._kept.popitem()[1].close()
+
     def _connection(self, scheme: str, host: str) -> http.client.HTTPConnection:
         if scheme == "https":
             return http.client.HTTPSConnection(host, timeout=PATIENCE, context=self.context)

@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from botwarden.lab import plan, shell
+from botwarden.lab.guard import Refused
+
+
+class Typist:
+    """Types lines, and keeps what is said to it."""
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = list(lines)
+        self.heard: list[str] = []
+
+    def ask(self, prompt: str, *, echo: bool = True) -> str:
+        if not self.lines:
+            raise EOFError
+        return self.lines.pop(0)
+
+    def say(self, text: str) -> None:
+        self.heard.append(text)
+
+
+def test_a_weak_device_answers_in_busyboxs_words() -> None:
+    typist = Typist("enable", "/bin/busybox ECCHI", "cat /proc/mounts; /bin/busybox ps", "exit", "never")
+    shell.serve(typist, plan.CAMERA, Path("/nowhere"))
+    assert typist.heard == [
+        shell.BANNER,
+        "sh: enable: not found",
+        "ECCHI: applet not found",
+        shell.MOUNTS,
+        shell.PROCESSES,
+    ]
+    assert typist.lines == ["never"]
+
+
+def test_a_good_device_has_a_menu_of_its_own() -> None:
+    typist = Typist("status", "/bin/busybox ECCHI", "exit")
+    shell.serve(typist, plan.DVR, Path("/nowhere"))
+    assert typist.heard == [shell.OWN["status"], "unknown command"]
+
+
+def test_lines_come_to_an_end() -> None:
+    typist = Typist(*["ps"] * 100)
+    shell.serve(typist, plan.CAMERA, Path("/nowhere"))
+    assert len(typist.lines) == 100 - shell.MAX_LINES
+
+
+def test_outside_the_lab_nothing_is_fetched(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="not inside a lab"):
+        shell.serve(Typist(f"wget {plan.PAYLOAD_URL}"), plan.CAMERA, tmp_path / "state.json")
+
+
+@given(st.text(max_size=80))
+def test_any_line_is_answered_with_text(line: str) -> None:
+    typist = Typist(line.replace(plan.PAYLOAD_URL, ""))
+    with pytest.raises(EOFError):
+        shell.serve(typist, plan.AP, Path("/nowhere"))
+    assert typist.heard[0] == shell.BANNER
