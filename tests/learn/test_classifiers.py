@@ -51,6 +51,6 @@ def test_without_optimise_rows_it_still_learns(name: str) -> None:
 
 
 def test_an_unknown_name_lists_those_that_there_are() -> None:
-    with pytest.raises(ConfigError, match=r"there is no classifier 'svm'; choose from network, published"):
+    with pytest.raises(ConfigError, match=r"there is no classifier 'svm'; choose from random_forest, boosting"):
         classifier("svm")
     assert DEFAULT in CLASSIFIERS

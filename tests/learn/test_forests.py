@@ -1,28 +1,45 @@
 import numpy as np
 import pytest
+from sklearn.ensemble import RandomForestClassifier
 
 from botwarden.core.errors import ConfigError
 from botwarden.learn.calibration import Calibration
-from botwarden.learn.forests import SMALLEST, Boosting, Forest
+from botwarden.learn.forests import SMALLEST, Boosting, Forest, trees_of
 from botwarden.learn.graphs import Runner
 from classes import three
-
-NONE = Calibration.none(3)
+from learnable import Kept, interrupted
 
 
 def test_the_graph_of_a_random_forest_says_what_scikit_learn_says() -> None:
     x, y = three(400, 1, spread=1.5)
-    forest = Forest(trees=30, seed=2).fit(x * 1e5, y, 3, x[:0], y[:0])
-    forest.calibration_ = NONE
-    assert forest.forest_ is not None
-    cuts = np.concatenate([tree.tree_.threshold for tree in forest.forest_.estimators_])[:300]
+    theirs = RandomForestClassifier(30, max_leaf_nodes=50, class_weight="balanced", random_state=2).fit(x * 1e5, y)
+    forest = Forest()
+    forest.trees_, forest.width_, forest.calibration_ = trees_of(theirs), 4, Calibration.none(3)
+    cuts = np.concatenate([tree.tree_.threshold for tree in theirs.estimators_])[:300]
     for rows in (
         three(500, 5, spread=2.0)[0] * np.float32(1e5),
         np.repeat(cuts[:, None].astype(np.float32), 4, axis=1),
     ):
-        votes = np.maximum(forest.forest_.predict_proba(rows), SMALLEST)
+        votes = np.maximum(theirs.predict_proba(rows), SMALLEST)
         expected = votes / votes.sum(axis=1, keepdims=True)
         np.testing.assert_allclose(Runner(forest.to_onnx()).probabilities(rows), expected, atol=2e-6)
+
+
+def test_a_forest_that_was_stopped_goes_on_to_the_same_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = three(300, 1, spread=1.5)
+    whole = Forest(trees=35, seed=4).fit(x, y, 3, x[:60], y[:60]).to_onnx()
+    kept, told = Kept(), []
+    with monkeypatch.context() as patch:
+        patch.setattr(Forest, "_more", interrupted(Forest._more, 3))
+        with pytest.raises(KeyboardInterrupt):
+            Forest(trees=35, seed=4).fit(x, y, 3, x[:60], y[:60], checkpoint=kept)
+    again = Forest(trees=35, seed=4).fit(
+        x, y, 3, x[:60], y[:60], checkpoint=kept, progress=lambda share, text: told.append(text)
+    )
+    assert again.to_onnx() == whole
+    assert told == ["20 of 35 trees", "30 of 35 trees"]
+    with pytest.raises(ConfigError, match="another training"):
+        Forest().fit(x[:, :2], y, 3, x[:60, :2], y[:60], checkpoint=kept)
 
 
 @pytest.mark.parametrize("classes", [2, 3])

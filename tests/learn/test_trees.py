@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from onnx import helper
 
+from botwarden.core.errors import ConfigError
 from botwarden.learn import graphs
-from botwarden.learn.trees import Tree, downwards, ensemble
+from botwarden.learn.trees import Tree, downwards, ensemble, packed, unpacked
 
 
 def stump(threshold: float, low: list[float], high: list[float]) -> Tree:
@@ -45,3 +46,20 @@ def test_downwards_never_rounds_up() -> None:
     values = np.array([0.1, -0.1, 1e300, -1e-320, 16777217.0])
     assert (downwards(values).astype(np.float64) <= values).all()
     assert downwards(np.array([0.5]))[0] == pytest.approx(0.5, abs=0)
+
+
+def test_packed_trees_come_out_as_they_were() -> None:
+    trees = [stump(0.5, [1.0, 0.0], [0.0, 2.0]), stump(2.0, [10.0, 0.0], [0.0, 20.0])]
+    again = unpacked(packed(trees), 2, 2)
+    assert len(again) == 2 and sums(again, [[0, 1]]) == sums(trees, [[0, 1]])
+
+
+@pytest.mark.parametrize("wrong", ["values", "nodes", "left", "width", "missing"])
+def test_trees_of_another_training_are_refused(wrong: str) -> None:
+    held = packed([stump(0.5, [1.0, 0.0], [0.0, 2.0])])
+    if wrong == "missing":
+        del held["feature"]
+    elif wrong != "width":
+        held[wrong] = held[wrong][:-1] if wrong != "values" else held[wrong][:, :1]
+    with pytest.raises(ConfigError, match="another training"):
+        unpacked(held, 1 if wrong == "width" else 2, 2)

@@ -1,5 +1,6 @@
 """Trees that name what a row is: random forests (Breiman 2001) and gradient boosting (Friedman 2001)."""
 
+from dataclasses import replace
 from typing import Any, ClassVar, Final, Self
 
 import numpy as np
@@ -13,11 +14,13 @@ from botwarden.learn import graphs
 from botwarden.learn.autoencoder import Settings, checked
 from botwarden.learn.calibration import Calibration, calibrate, graph
 from botwarden.learn.estimator import Checkpoint, Progress
-from botwarden.learn.trees import Tree, ensemble
+from botwarden.learn.trees import Tree, ensemble, packed, unpacked
 
 SMALLEST: Final = 1e-3
 """Share of a forest's votes below which classes are taken as equally unlikely, before calibration."""
 _SEEDS: Final = 2**32
+_AT_ONCE: Final = 10  # trees
+_EVERY: Final = 100  # trees between checkpoints
 
 
 class Forest:
@@ -27,6 +30,9 @@ class Forest:
     leaves : of a tree, at most: with many classes the file grows with them
     smallest : rows in a leaf, at least
     seed : which rows and columns each tree sees
+
+    Trees grow by tens, on all cores; what has grown when training is stopped is kept. How many cores there are does not
+    change them.
     """
 
     algorithm: ClassVar[str] = "random_forest"
@@ -38,7 +44,8 @@ class Forest:
         self.leaves = leaves
         self.smallest = smallest
         self.seed = seed
-        self.forest_: RandomForestClassifier | None = None
+        self.trees_: list[Tree] = []
+        self.width_ = 0
         self.calibration_ = Calibration.none(0)
 
     @property
@@ -57,45 +64,65 @@ class Forest:
         progress: Progress | None = None,
         checkpoint: Checkpoint | None = None,
     ) -> Self:
-        """See `botwarden.learn.estimator.Classifier.fit`; it is short, so nothing is saved on the way."""
+        """See `botwarden.learn.estimator.Classifier.fit`."""
         x = checked(x, "training")
         if not (1 <= self.trees <= 5_000 and 2 <= self.leaves <= 65_536 and self.smallest >= 1):
             raise ConfigError("a random forest has 1 to 5,000 trees of 2 to 65,536 leaves, which hold a row or more")
         _check_seed(self.seed)
-        _tell(progress, f"{self.trees} trees")
-        forest = RandomForestClassifier(
-            n_estimators=self.trees,
-            max_leaf_nodes=self.leaves,
-            min_samples_leaf=self.smallest,
-            class_weight="balanced_subsample",
-            random_state=self.seed,
-            n_jobs=1,
-        )
-        self.forest_ = forest.fit(x, _all_classes(y, n_classes))
+        y = _all_classes(y, n_classes)
+        held = None if checkpoint is None else checkpoint.load()
+        grown = [] if held is None else unpacked(held, x.shape[1], n_classes)
+        while len(grown) < self.trees:
+            if progress is not None:
+                progress(len(grown) / self.trees, f"{len(grown)} of {self.trees} trees")
+            try:
+                grown += self._more(x, y, len(grown))
+            except KeyboardInterrupt:
+                if checkpoint is not None and grown:
+                    checkpoint.save(packed(grown))
+                raise
+            if checkpoint is not None and len(grown) % _EVERY == 0:
+                checkpoint.save(packed(grown))
+        self.trees_, self.width_ = grown, x.shape[1]
         self.calibration_ = calibrate(self._raw(optimise, n_classes), optimise_y)
         return self
 
     def to_onnx(self) -> bytes:
         """See `botwarden.learn.estimator.Classifier.to_onnx`. Raises ValueError before `fit`."""
-        if self.forest_ is None:
+        return self._graph(self.calibration_)
+
+    def _more(self, x: NDArray[np.float32], y: NDArray[np.intp], grown: int) -> list[Tree]:
+        """The next trees. The seed and their numbers decide them."""
+        forest = RandomForestClassifier(
+            n_estimators=min(_AT_ONCE, self.trees - grown),
+            max_leaf_nodes=self.leaves,
+            min_samples_leaf=self.smallest,
+            class_weight="balanced_subsample",
+            random_state=int(np.random.SeedSequence([self.seed, grown]).generate_state(1)[0]),
+            n_jobs=-1,
+        )
+        return trees_of(forest.fit(x, y))
+
+    def _graph(self, calibration: Calibration) -> bytes:
+        if not self.trees_:
             raise ValueError("fit first")
-        forest = self.forest_
-        count = len(forest.estimators_)
-        trees = [_grown(estimator.tree_, count) for estimator in forest.estimators_]
+        count, classes = len(self.trees_), len(calibration.shift)
+        shares = [replace(tree, values=tree.values / count) for tree in self.trees_]
         nodes = [
             helper.make_node(
-                "TreeEnsembleRegressor", ["x"], ["votes"], domain="ai.onnx.ml", **ensemble(trees, forest.n_classes_)
+                "TreeEnsembleRegressor", ["x"], ["votes"], domain="ai.onnx.ml", **ensemble(shares, classes)
             ),
             helper.make_node("Max", ["votes", "smallest"], ["likely"]),
             helper.make_node("Log", ["likely"], ["raw"]),
         ]
         constants = [graphs.constant("smallest", np.array(SMALLEST, np.float32))]
-        return graph(nodes, constants, self.calibration_, forest.n_features_in_)
+        return graph(nodes, constants, calibration, self.width_)
 
     def _raw(self, x: NDArray[np.float32], n_classes: int) -> NDArray[np.float64]:
-        if not len(x) or self.forest_ is None:
+        if not len(x):
             return np.zeros((0, n_classes))
-        return np.asarray(np.log(np.maximum(self.forest_.predict_proba(x), SMALLEST)), np.float64)
+        votes = graphs.Runner(self._graph(Calibration.none(n_classes))).probabilities(x)
+        return np.log(np.asarray(votes, np.float64))
 
 
 class Boosting:
@@ -196,11 +223,13 @@ class Boosting:
         return np.stack([-raw, raw], axis=1) / 2 if raw.ndim == 1 else raw
 
 
-def _grown(tree: Any, count: int) -> Tree:
-    """A tree of a random forest of ``count`` trees: its leaves hold shares of the classes."""
-    share = tree.value[:, 0, :]
-    share = share / share.sum(axis=1, keepdims=True)
-    return Tree(tree.feature, tree.threshold, tree.children_left, tree.children_right, share / count)
+def trees_of(forest: RandomForestClassifier) -> list[Tree]:
+    """The trees of a fitted random forest: their leaves hold shares of the classes."""
+    grown = [estimator.tree_ for estimator in forest.estimators_]
+    return [
+        Tree(tree.feature, tree.threshold, tree.children_left, tree.children_right, tree.value[:, 0, :] / sums)
+        for tree, sums in ((tree, tree.value[:, 0, :].sum(axis=1, keepdims=True)) for tree in grown)
+    ]
 
 
 def _boosted(nodes: Any, place: int, columns: int) -> Tree:

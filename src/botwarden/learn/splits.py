@@ -154,7 +154,7 @@ def by_time(
             elif first:
                 begin = first + gap_rows
             latest = first + int((1 - keep) * (last - first))
-            shorter = shorter or begin > latest and keep > 0
+            shorter = shorter or (begin > latest and keep > 0)
             begin = min(begin, latest) if keep else begin
             part.append(index[begin:last])
     gaps = [f"{gap:g} s"] if timed else []

@@ -1,11 +1,13 @@
 """Trees as ONNX: `ensemble` adds up what the leaves of many trees hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from botwarden.core.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,16 @@ class Tree:
     left: NDArray[np.integer]
     right: NDArray[np.integer]
     values: NDArray[np.float64]
+
+
+_FIELDS: Final = {
+    "feature": np.int64,
+    "threshold": np.float64,
+    "left": np.int64,
+    "right": np.int64,
+    "values": np.float64,
+}
+"""The fields of a tree, in their order."""
 
 
 def ensemble(trees: Sequence[Tree], outputs: int) -> dict[str, Any]:
@@ -55,6 +67,28 @@ def ensemble(trees: Sequence[Tree], outputs: int) -> dict[str, Any]:
         add("target_weights", tree.values[of_leaf, target].astype(np.float32))
     joined: dict[str, Any] = {name: np.concatenate(values).tolist() for name, values in columns.items()}
     return {**joined, "nodes_modes": modes, "n_targets": outputs, "aggregate_function": "SUM"}
+
+
+def packed(trees: Sequence[Tree]) -> dict[str, NDArray[np.generic]]:
+    """Trees as a few arrays, for a checkpoint."""
+    joined: dict[str, NDArray[np.generic]] = {"nodes": np.array([len(tree.left) for tree in trees], np.int64)}
+    return joined | {name: np.concatenate([getattr(tree, name) for tree in trees]) for name in _FIELDS}
+
+
+def unpacked(held: Mapping[str, NDArray[np.generic]], width: int, outputs: int) -> list[Tree]:
+    """What `packed` gave, of rows with ``width`` columns. Raises ConfigError where it is of another training."""
+    try:
+        parts = {name: np.asarray(held[name], dtype) for name, dtype in _FIELDS.items()}
+        nodes = np.asarray(held["nodes"], np.int64)
+        lengths = {len(part) for part in parts.values()}
+        if lengths != {int(nodes.sum())} or parts["values"].shape[1:] != (outputs,) or (nodes < 1).any():
+            raise ValueError(lengths)
+        if parts["feature"].max() >= width:
+            raise ValueError(width)
+    except (KeyError, ValueError, TypeError) as error:
+        raise ConfigError("the saved state belongs to another training: remove it to begin anew") from error
+    cuts = np.cumsum(nodes)[:-1]
+    return [Tree(*fields) for fields in zip(*(np.split(parts[name], cuts) for name in _FIELDS), strict=True)]
 
 
 def downwards(values: NDArray[np.float64]) -> NDArray[np.float32]:
