@@ -25,7 +25,7 @@ def judged(**fields: object) -> JudgedInterval:
 
 
 def comparison(*intervals: JudgedInterval, verdicts: tuple[JudgedVerdict, ...] = (), **counts: int) -> Comparison:
-    numbers = {"found": 0, "missed": 0, "outside": 0, "false": 0, "otherwise": 0, **counts}
+    numbers = {"found": 0, "missed": 0, "outside": 0, "unnamed": 0, "false": 0, "otherwise": 0, **counts}
     return Comparison(labels="labels.json", intervals=[*intervals], verdicts=[*verdicts], **numbers)
 
 
@@ -33,6 +33,7 @@ def test_the_line_counts() -> None:
     assert comparison_line(comparison(found=6, missed=1)) == "By labels.json: 6 of 7 found, 1 missed; 0 verdicts false"
     line = comparison_line(comparison(found=1, false=1, otherwise=2, outside=1))
     assert line.endswith("1 verdict false; 2 verdicts by another name than labelled; 1 interval outside the capture")
+    assert comparison_line(comparison(unnamed=1)).endswith("1 interval of attacks that no verdict names")
     assert comparison_line(comparison(outside=3)).endswith("is it of another capture?")
 
 

@@ -91,6 +91,14 @@ def test_an_interval_that_was_not_captured_is_neither_found_nor_missed() -> None
     assert against(interval()).compare("x", [], (None, None)).outside == 1
 
 
+def test_where_no_verdict_is_expected_none_is_missed() -> None:
+    unnamed = interval(label="", also=["anomaly"], attack="p2p")
+    judged = against(unnamed).compare("x", [device()], SPAN)
+    assert (judged.found, judged.missed, judged.unnamed) == (0, 0, 1)
+    judged = against(unnamed).compare("x", [device(said("anomaly", 100, 110), said("beacon", 100, 110))], SPAN)
+    assert (judged.found, judged.unnamed, judged.false, judged.otherwise) == (1, 0, 0, 1)
+
+
 def test_without_macs_a_device_is_known_by_its_address() -> None:
     nameless = device(said("scan.mirai", 100, 120), mac=None)
     assert against(interval()).compare("x", [nameless], SPAN).found == 1

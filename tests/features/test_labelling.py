@@ -58,6 +58,26 @@ def test_unlabelled_packets_are_benign_and_belong_to_the_device_at_one_end() -> 
     assert all(group.benign for group in labelled(made))
 
 
+def test_an_attack_may_have_no_verdict() -> None:
+    made = packets((15, CAM, CAM_IP, GATE, WEB))
+    assert labelled(made, interval("", botnet="hajime", attack="p2p")) == [Group("cam", "hajime", "p2p")]
+
+
+def test_packets_are_told_their_device_and_their_interval() -> None:
+    made = packets(
+        (15, CAM, CAM_IP, GATE, WEB),
+        (15, GATE, OUTSIDE, CAM, CAM_IP),
+        (15, DVR, DVR_IP, CAM, CAM_IP),
+        (15, NEW, "10.0.0.9", GATE, WEB),
+        (25, CAM, CAM_IP, GATE, WEB),
+    )
+    suffering = interval("bruteforce.telnet", DVR, role="victim")
+    both = Labels(devices=DEVICES, intervals=[interval(target=WEB), suffering, interval("exposure.telnet")])
+    macs, numbers = Labelling(both).intervals(made)
+    assert macs.tolist() == [mac_value(CAM), mac_value(CAM), mac_value(DVR), 0, mac_value(CAM)]
+    assert numbers.tolist() == [0, -1, 1, -1, -1]
+
+
 def test_an_interval_holds_both_directions_within_its_time() -> None:
     made = packets(
         (9.99, CAM, CAM_IP, GATE, WEB),

@@ -69,6 +69,8 @@ def test_what_a_lab_adds_is_read_and_what_nobody_knows_is_skipped(tmp_path: Path
         ({"intervals": [{}]}, r"no labels file: .*label.* - at `\$\.intervals\[0\]`"),
         ({"intervals": [INTERVAL | {"start": "noon"}]}, r"no labels file: .*`\$\.intervals\[0\]\.start`"),
         ({"intervals": [INTERVAL | {"label": "flood.nonsense"}]}, "interval 1: 'flood.nonsense' is no label"),
+        ({"intervals": [INTERVAL | {"label": ""}]}, "interval 1: it has neither a label nor an attack"),
+        ({"intervals": [INTERVAL | {"label": "", "attack": "p2p", "also": [""]}]}, "interval 1: '' is no label"),
         ({"intervals": [INTERVAL | {"also": ["x\x1b"]}]}, "interval 1: 'x\ufffd' is no label"),
         ({"intervals": [INTERVAL, INTERVAL | {"mac": "cam"}]}, "interval 2: 'cam' is no MAC address"),
         ({"intervals": [INTERVAL | {"role": "bystander"}]}, "interval 1: the role is 'bystander'"),

@@ -14,7 +14,7 @@ from botwarden.core.text import count_text, duration_text, plural, printable, ti
 LISTED: Final = 100
 """Intervals, and verdicts that are right for none."""
 NAME_LENGTH: Final = 24
-STYLES: Final = {"found": "green", "missed": "bold red", "outside": "dim"}
+STYLES: Final = {"found": "green", "missed": "bold red", "outside": "dim", "unnamed": "dim"}
 
 
 def comparison_part(comparison: Comparison) -> RenderableType:
@@ -39,6 +39,8 @@ def comparison_line(comparison: Comparison) -> str:
         parts.append(f"{plural(comparison.otherwise, 'verdict')} by another name than labelled")
     if comparison.outside:
         parts.append(f"{plural(comparison.outside, 'interval')} outside the capture")
+    if comparison.unnamed:
+        parts.append(f"{plural(comparison.unnamed, 'interval')} of attacks that no verdict names")
     if comparison.outside and not judged:
         parts.append("is it of another capture?")
     return f"By {printable(comparison.labels, 60)}: {'; '.join(parts)}"
@@ -53,7 +55,7 @@ def _intervals(intervals: list[JudgedInterval]) -> Table:
             Text(at(one.start)),
             Text(duration_text(one.end - one.start)),
             Text(printable(one.name or one.mac, NAME_LENGTH)),
-            Text(printable(one.label, 40)),
+            Text(printable(one.label or f"({one.attack})", 40)),
             Text(one.role),
             Text(one.outcome + known_as, style=STYLES[one.outcome]),
             Text(_after(one)),

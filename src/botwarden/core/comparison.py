@@ -6,7 +6,7 @@ import msgspec
 
 from botwarden.core.verdict import Role
 
-Outcome = Literal["found", "missed", "outside"]
+Outcome = Literal["found", "missed", "outside", "unnamed"]
 
 
 class JudgedInterval(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,7 +17,9 @@ class JudgedInterval(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None = None
     """Its name there."""
     label: str
-    """The verdict that is right."""
+    """The verdict that is right; empty where none is expected."""
+    attack: str = ""
+    """As in the labels file."""
     role: Role
     """Whether the device did it (attacker) or suffered it (victim)."""
     botnet: str = ""
@@ -30,7 +32,8 @@ class JudgedInterval(msgspec.Struct, frozen=True, kw_only=True):
     """s, UTC."""
     outcome: Outcome
     """``found``: a verdict on the device at that time has its role and its label, or one that is as right; ``missed``:
-    none has; ``outside``: no packet was captured in its time."""
+    none has; ``outside``: no packet was captured in its time; ``unnamed``: no verdict is expected, and none is
+    there."""
     verdict: str | None = None
     """Label of the right verdict; null where there is none."""
     time_to_detect: float | None = None
@@ -72,6 +75,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """Intervals without one."""
     outside: int
     """Intervals in whose time no packet was captured; they are neither."""
+    unnamed: int
+    """Intervals for which no verdict is expected and there is none; they are neither."""
     false: int
     """Verdicts on a device at a time at which nothing is labelled: false alarms."""
     otherwise: int

@@ -29,7 +29,8 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     label: str
-    """The verdict that is right, one of `botwarden.core.label.LABELS`."""
+    """The verdict that is right, one of `botwarden.core.label.LABELS`. Empty: none is expected, and ``attack`` says
+    what the packets are."""
     also: list[str] = []
     """Further labels that are as right."""
     mac: str

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from botwarden.core.address import mac_value
-from botwarden.core.comparison import Comparison, JudgedInterval, JudgedVerdict
+from botwarden.core.comparison import Comparison, JudgedInterval, JudgedVerdict, Outcome
 from botwarden.core.labels import Interval, LabelledDevice, Labels
 from botwarden.core.report import DeviceReport
 from botwarden.core.verdict import Role, Verdict
@@ -69,6 +69,7 @@ class Against:
             found=outcomes.count("found"),
             missed=outcomes.count("missed"),
             outside=outcomes.count("outside"),
+            unnamed=outcomes.count("unnamed"),
             false=sum(not verdict.labelled for verdict in extra),
             otherwise=sum(verdict.labelled for verdict in extra),
             intervals=judged,
@@ -91,12 +92,13 @@ class Against:
             mac=interval.mac,
             name=device.name if device is not None else None,
             label=interval.label,
+            attack=interval.attack,
             role=_role(interval),
             botnet=interval.botnet,
             phase=interval.phase,
             start=interval.start,
             end=interval.end,
-            outcome="found" if right is not None else "missed" if seen else "outside",
+            outcome="found" if right is not None else _without(interval, seen),
             verdict=right.label if right is not None else None,
             time_to_detect=None if after is None else round(after, 1),
         )
@@ -107,7 +109,7 @@ class Against:
         return min(right, key=lambda verdict: verdict.label != interval.label, default=None)
 
     def _agree(self, interval: Interval, device: DeviceReport, verdict: Verdict) -> bool:
-        named = verdict.label == interval.label or verdict.label in interval.also
+        named = verdict.label in (interval.label, *interval.also)
         same = named and verdict.role == interval.role
         return same and _overlap(interval, verdict) and self._same(interval, device)
 
@@ -117,6 +119,12 @@ class Against:
             return mac_value(device.mac) == mac_value(interval.mac)
         known: LabelledDevice | None = self._known.get(mac_value(interval.mac))
         return known is not None and any(ip in known.ips for ip in device.ips)
+
+
+def _without(interval: Interval, seen: bool) -> Outcome:
+    if not seen:
+        return "outside"
+    return "missed" if interval.label else "unnamed"
 
 
 def _role(interval: Interval) -> Role:

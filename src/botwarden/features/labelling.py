@@ -87,6 +87,8 @@ class Labelling:
         self._gateway = np.array(gateways[1:] + gateways[:1], np.bool_)  # that of none is the last
         self._macs = np.array(sorted(macs), np.int64)
         self._mac_devices = np.array([macs[mac] for mac in sorted(macs)], np.int64)
+        self._mac_of = np.zeros(len(self._names), np.int64)  # that of none is the last
+        self._mac_of[self._mac_devices] = self._macs
         self._ips = ips
         self._ip_keys, self._ip_devices = _sorted_keys(ips)
         self._groups = [Group(name) for name in (*self._names[1:], "")]
@@ -109,6 +111,21 @@ class Labelling:
         occurring, places = np.unique(codes, return_inverse=True)
         return tuple(self._groups[code] for code in occurring.tolist()), places.reshape(-1).astype(np.int32)
 
+    def intervals(self, packets: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """What packets PACKET[n] belong to, apart.
+
+        int64[n]: the MAC address of the device, 0 where it is none of those known; int64[n]: the number of the interval,
+        -1 for none, in which the packet is benign.
+        """
+        source, target = self._ends(packets, "src"), self._ends(packets, "dst")
+        devices = self._devices(source, target)
+        numbers = np.full(len(packets), -1, np.int64)
+        for number, rule in self._rules:
+            held = self._held(packets, rule, source, target)
+            devices[held] = rule.device
+            numbers[held] = number
+        return self._mac_of[devices], numbers
+
     def _make_rules(self, intervals: list[Interval], macs: dict[int, int]) -> list[tuple[int, _Rule]]:
         """With their numbers, in the order in which they are applied: the last one counts."""
         rules = []
@@ -116,7 +133,7 @@ class Labelling:
         order = sorted(range(len(intervals)), key=lambda i: (intervals[i].role != "victim", intervals[i].start))
         for number in order:
             interval = intervals[number]
-            botnet, attack = class_of(interval.label)
+            botnet, attack = class_of(interval.label) if interval.label else ("", interval.attack)
             if attack == BENIGN and not interval.attack:
                 continue
             device = macs[mac_value(interval.mac)]

@@ -109,7 +109,7 @@ class Stretcher:
         return True
 
     def _interface(self, data: bytes) -> Ticks:
-        (number,) = struct.unpack_from(self._order + "I", data, 8)
+        number: int = struct.unpack_from(self._order + "I", data, 8)[0]
         if number >= len(self._interfaces):
             raise LabError(f"the recording is damaged: it has no interface {number}")
         return self._interfaces[number]

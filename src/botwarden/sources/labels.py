@@ -137,7 +137,9 @@ def _problems(labels: Labels) -> Iterator[str]:
 
 def _interval_problems(where: str, interval: Interval) -> Iterator[str]:
     yield from _mac_problem(where, interval.mac)
-    for label in (interval.label, *interval.also):
+    if not interval.label and not interval.attack:
+        yield f"{where}: it has neither a label nor an attack"
+    for label in (*([interval.label] if interval.label else []), *interval.also):
         if label not in LABELS:
             yield f"{where}: '{printable(label, 50)}' is no label (docs/labels.md lists them)"
     if interval.role not in ("attacker", "victim"):
