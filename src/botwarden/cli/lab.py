@@ -108,7 +108,7 @@ def status_text(found: "Census", width: int) -> str:
 
     out = io.StringIO()
     console = screen(out, width, colour=False)
-    pace = f"{found.speed:g} times as fast as the machine's clock" if found.speed != 1 else "as fast as the clock"
+    pace = f"at {found.speed:g} times the clock's pace" if found.speed != 1 else "as fast as the clock"
     console.print(f"it is {time_text(found.story)} UTC in the lab, {pace}")
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False, header_style="bold")
     for column in ("Role", "Name", "IPv4", "Listens", "Programs"):

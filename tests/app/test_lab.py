@@ -1,0 +1,82 @@
+import os
+import time
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from botwarden.app import lab
+from botwarden.core.errors import ConfigError
+from botwarden.lab import plan
+from botwarden.lab.house import PACKAGES
+from botwarden.lab.network import Network
+from lab.conftest import need_lab
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-27T18:00", datetime(2026, 11, 27, 18, tzinfo=UTC)),
+        ("2026-11-27 18:00:30+02:00", datetime(2026, 11, 27, 16, 0, 30, tzinfo=UTC)),
+        ("2026-11-27", datetime(2026, 11, 27, tzinfo=UTC)),
+    ],
+)
+def test_a_start_is_a_date_and_time(text: str, moment: datetime) -> None:
+    assert lab.parse_start(text) == moment.timestamp()
+
+
+@pytest.mark.parametrize("text", ["", "now", "1850-01-01", "9999-12-31T23:59", "18:00", "2026-13-01"])
+def test_what_is_none_is_refused_by_name(text: str) -> None:
+    with pytest.raises(ConfigError, match="is no date and time"):
+        lab.parse_start(text)
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_start_or_refused(text: str) -> None:
+    try:
+        lab.parse_start(text)
+    except ConfigError as error:
+        assert "\n" not in str(error).replace(text, "")
+
+
+@pytest.mark.parametrize("speed", [0.0, -5.0, 1e6, float("nan"), float("inf")])
+def test_an_impossible_speed_is_refused_before_anything_is_made(speed: float) -> None:
+    with pytest.raises(ConfigError, match="a speed is above 0"):
+        lab.up(speed=speed)
+
+
+def test_the_scenarios_say_what_they_are() -> None:
+    for one in lab.scenarios():
+        assert one.what
+        assert one.device in {*plan.BY_ROLE, "internet"}
+
+
+def test_without_root_there_is_no_lab() -> None:
+    if os.geteuid() == 0:
+        pytest.skip("this is root")
+    for ask in (lab.up, lab.down, lab.status):
+        with pytest.raises(ConfigError, match="needs Linux and root"):
+            ask()
+
+
+@pytest.mark.slow
+def test_the_lab_stays_until_it_is_removed_and_there_is_one(network: Network) -> None:
+    need_lab(*PACKAGES)
+    network.down()  # the place is free, and nobody else has it
+    said: list[str] = []
+    lab.up(speed=5.0, seed=3, start="2026-11-27T18:00", notice=said.append)
+    try:
+        found = lab.status()
+        assert found is not None
+        assert found.speed == 5.0
+        assert 0 < found.story - lab.parse_start("2026-11-27T18:00") < 600
+        assert {one.role: one.addresses[:1] for one in found.residents}["camera"] == [plan.CAMERA.ip]
+        assert len(said) == 3
+        with pytest.raises(ConfigError, match="the lab is up already"):
+            lab.up()
+    finally:
+        assert lab.down()
+    assert lab.status() is None
+    time.sleep(0.1)
+    assert not lab.down()
