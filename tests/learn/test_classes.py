@@ -4,7 +4,7 @@ import pytest
 from botwarden.core.errors import DataError
 from botwarden.core.row import Group, Rows
 from botwarden.core.snapshot import FeatureSchema
-from botwarden.learn.classes import CLASSINGS, GAFGYT, MIRAI, Classing, classes_of
+from botwarden.learn.classes import CLASSINGS, GAFGYT, MIRAI, Classing, classes_of, outside
 
 SCHEMA = FeatureSchema("one", ("a",))
 
@@ -58,3 +58,10 @@ def test_empty_classes_are_named() -> None:
 def test_a_group_without_rows_is_no_class() -> None:
     rows = rows_of(["benign", "mirai.udp", "mirai.ack"]).take(np.array([0, 1]))
     assert classes_of(rows, "all").names == ("benign", "mirai.udp")
+
+
+def test_rows_of_no_class_are_counted() -> None:
+    rows = rows_of(["mirai.udp", "benign", "gafgyt.udp", "hakai.udp", "mirai.ack", "mirai.scan", "mirai.syn", "benign",
+                    "mirai.udpplain"])  # fmt: skip
+    assert outside(rows, classes_of(rows, "5")) == {"benign": 2, "gafgyt.udp": 1, "hakai.udp": 1}
+    assert outside(rows, classes_of(rows, "all")) == {}

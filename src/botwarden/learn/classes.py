@@ -64,6 +64,16 @@ def classes_of(rows: Rows, classing: Classing) -> Classes:
     return Classes(names, codes)
 
 
+def outside(rows: Rows, classes: Classes) -> dict[str, int]:
+    """How many rows of which label belong to none of the classes, the most frequent first."""
+    counts = np.bincount(rows.group[classes.codes < 0], minlength=len(rows.groups)).tolist()
+    found: dict[str, int] = {}
+    for group, count in zip(rows.groups, counts, strict=True):
+        if count:
+            found[group.label] = found.get(group.label, 0) + count
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
 def _name(group: Group, classing: Classing) -> str:
     if group.benign or classing not in ("2", "3"):
         return group.label

@@ -19,7 +19,7 @@ class Choice:
 
 
 CLASSIFIERS: Final[dict[str, Choice]] = {
-    "random_forest": Choice("forests", "Forest", "a random forest: the default, most often right on other days"),
+    "random_forest": Choice("forests", "Forest", "the default: a random forest, most often right"),
     "boosting": Choice("forests", "Boosting", "gradient boosted trees on histograms"),
     "network": Choice("classifier", "Network", "a network with two hidden layers of 64, on ranks: quick, small"),
     "published": Choice("classifier", "Published", "a network with two hidden layers of 8, as in published studies"),
