@@ -114,8 +114,8 @@ class Labelling:
     def intervals(self, packets: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """What packets PACKET[n] belong to, apart.
 
-        int64[n]: the MAC address of the device, 0 where it is none of those known; int64[n]: the number of the interval,
-        -1 for none, in which the packet is benign.
+        int64[n]: the MAC address of the device, 0 where it is none of those known; int64[n]: the number of the
+        interval, -1 for none, where the packet is benign.
         """
         source, target = self._ends(packets, "src"), self._ends(packets, "dst")
         devices = self._devices(source, target)
