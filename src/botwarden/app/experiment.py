@@ -116,7 +116,7 @@ def run_study(data: Path, folder: Path, settings: "StudySettings", *, progress: 
         fisher=tables,
         classifiers=runs,
         explanations=_explanations(work),
-        missing=list(dict.fromkeys([*missing, *(f"{one.title}: {one.missing}" for one in runs if one.missing)])),
+        missing=list(dict.fromkeys([*missing, *(f"classifiers: {one.missing}" for one in runs if one.missing)])),
     )
     work.part(0.0)(0.0, "drawing")
     _write(

@@ -148,12 +148,12 @@ def date_warnings(runs: Sequence[ClassRun]) -> list[str]:
 def beside(runs: Sequence[ClassRun]) -> list[list[str]]:
     """Lines for the table of ours beside theirs: a network with three classes."""
     lines = []
-    for used, what in ((True, "with dates"), (False, "without dates")):
+    for used, what in ((True, "used"), (False, "left out")):
         for one in runs:
             if one.algorithm != "published" or one.classing != "3" or one.dates != used or one.result is None:
                 continue
             few = one.features in published.ACCURACY
             theirs = published.ACCURACY[one.features if few else None]
-            name = f"accuracy, 3 classes, {one.features} features" if few else "accuracy, 3 classes, all features"
+            name = f"accuracy, 3 classes, {one.features} features" if few else "accuracy, 3 classes"
             lines.append([name, what, share(one.result.accuracy), share(theirs), published.REPRODUCTION])
     return lines
