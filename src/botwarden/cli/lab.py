@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from botwarden.cli.lab_run import lab_run
 from botwarden.core.text import printable, time_text
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ def scenarios() -> int:
     return 0
 
 
-COMMANDS: Final[dict[str, Callable[..., int]]] = {"up": up, "down": down, "status": status, "list": scenarios}
+COMMANDS: Final[dict[str, Callable[..., int]]] = {
+    "up": up, "down": down, "status": status, "list": scenarios, "run": lab_run,
+}  # fmt: skip
 """By name; `main` registers them."""
 
 

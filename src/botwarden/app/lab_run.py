@@ -1,0 +1,231 @@
+"""Scenarios played in the lab, recorded on both sides of the gateway, with labels."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from botwarden.app.caching import mending
+from botwarden.app.lab import parse_start
+from botwarden.core.classes import class_of
+from botwarden.core.errors import ConfigError
+from botwarden.core.labels import Labels
+from botwarden.core.row import BENIGN
+from botwarden.features.flows import Flow, Flows
+from botwarden.lab import plan, scenario
+from botwarden.lab.clock import MAX_SPEED, Stretch
+from botwarden.lab.errors import LabError
+from botwarden.lab.house import House
+from botwarden.lab.labelling import Played, lan_labels, wan_labels
+from botwarden.lab.network import Network, check_machine, run
+from botwarden.lab.play import AFTERWARDS, Player, check
+from botwarden.lab.recorder import SIDES, Recorder
+from botwarden.lab.scenario import Casting
+from botwarden.lab.stretch import stretch_file
+from botwarden.sources.capture import CaptureSource
+from botwarden.stores.flows import Cell, write_flows
+
+LABELS: Final = {"lan": "labels.json", "wan": "wan-labels.json"}
+FLOWS: Final = "flows.csv"
+MAX_PEACE: Final = 7 * 86_400.0
+
+Notice = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What a user asks for.
+
+    scenarios : ``name``, ``name@device``, ``file.toml`` or ``file.toml@device``, each
+    speed : of the story while nobody acts
+    peace : s of the story before the first of them
+    start : when the story begins, as 2026-11-27T18:00, UTC; now where not given
+    together : all at once, not one after the other
+    keep : leave the lab up that was made for this
+    """
+
+    scenarios: Sequence[str]
+    out: Path
+    speed: float = 10.0
+    seed: int = 1
+    peace: float = 300.0
+    start: str | None = None
+    together: bool = False
+    keep: bool = False
+
+
+@dataclass(slots=True)
+class RunResult:
+    """What was played, and the files that tell of it.
+
+    span : the story's time from the first to the last moment of the recording, s, UTC
+    took_over : whether a lab was used that was up already
+    """
+
+    played: list[Played]
+    span: tuple[float, float]
+    took_over: bool
+    files: dict[Path, int] = field(default_factory=dict)
+    packets: dict[str, int] = field(default_factory=dict)
+    flows: int = 0
+
+
+def run_lab(asked: RunPlan, notice: Notice = lambda _: None) -> RunResult:
+    """Play, record and label. A lab that is up is used, and stays; else one is made, and removed.
+
+    Raises ConfigError, OSError; Ctrl-C is raised. Then nothing of it goes on, and a lab that was made is gone.
+    """
+    castings = _castings(asked)
+    check_machine()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    network = Network()
+    took_over = network.is_up
+    if took_over and asked.start is not None:
+        raise ConfigError("the lab is up and has its own time: --start is for a lab that is made for this")
+    stage = _Stage(network, asked, notice)
+    if not took_over:
+        return stage.on_a_new_lab(castings)
+    network.hold()
+    notice("using the lab that is up")
+    try:
+        return stage.on_this_lab(castings)
+    finally:
+        network.release()
+
+
+def _castings(asked: RunPlan) -> list[Casting]:
+    if not asked.scenarios:
+        raise ConfigError("name a scenario; `botwarden lab list` shows them")
+    if not 0 < asked.speed <= MAX_SPEED:
+        raise ConfigError(f"a speed is above 0 and at most {MAX_SPEED:g}, not {asked.speed:g}")
+    if not 0 <= asked.peace <= MAX_PEACE:
+        raise ConfigError(f"peace lasts from 0 to {MAX_PEACE:g} seconds, not {asked.peace:g}")
+    castings = [scenario.cast(name) for name in asked.scenarios]
+    check(castings)
+    return castings
+
+
+class _Stage:
+    """A lab in which something is played."""
+
+    def __init__(self, network: Network, asked: RunPlan, notice: Notice) -> None:
+        self._network = network
+        self._asked = asked
+        self._notice = notice
+        self._recorder = Recorder(network, network.folder / "recording")
+
+    def on_a_new_lab(self, castings: Sequence[Casting]) -> RunResult:
+        """Make one, record from when the first device is switched on, and remove it."""
+        network, asked = self._network, self._asked
+        house = House(network, asked.seed, asked.speed)
+        self._notice("making the lab")
+        network.up(story=parse_start(asked.start) if asked.start is not None else None)
+        try:
+            self._notice("starting the internet")
+            house.start_internet()
+            self._recorder.start()
+            begun = network.clock.now()
+            self._notice("starting the router and the devices")
+            house.start_home()
+            result = self._perform(castings, house.check, begun, took_over=False)
+        except BaseException:
+            self._recorder.abandon()
+            network.down()
+            raise
+        if asked.keep:
+            network.release()
+        else:
+            network.down()
+        return result
+
+    def on_this_lab(self, castings: Sequence[Casting]) -> RunResult:
+        """Use the one that is up; it goes on afterwards as before."""
+        clock = self._network.clock
+        before = clock.speed
+        try:
+            self._recorder.start()
+            return self._perform(castings, lambda: None, clock.now(), took_over=True)
+        finally:
+            self._recorder.abandon()
+            shutil.rmtree(self._recorder.folder, ignore_errors=True)
+            clock.set_speed(before)
+
+    def _perform(
+        self, castings: Sequence[Casting], watch: Callable[[], None], begun: float, *, took_over: bool
+    ) -> RunResult:
+        def look() -> None:
+            watch()
+            self._recorder.check()
+
+        asked, clock = self._asked, self._network.clock
+        player = Player(self._network, seed=asked.seed, peace=asked.speed, watch=look, notice=self._notice)
+        clock.set_speed(asked.speed)
+        self._notice(f"{asked.peace:g} s of ordinary life, at {asked.speed:g} times the clock")
+        player.rest(asked.peace)
+        played = player.play(castings, together=asked.together)
+        player.rest(AFTERWARDS)
+        self._recorder.stop()
+        result = RunResult(played, (begun, clock.now()), took_over, packets=dict(self._recorder.counts))
+        self._notice("writing what was recorded")
+        _write(result, self._recorder, clock.stretches(), _wan_mac(), asked.out)
+        return result
+
+
+def _wan_mac() -> str:
+    """Of the router's outside."""
+    (link,) = json.loads(run("ip", "-netns", plan.namespace("gateway"), "-json", "link", "show", "dev", "wan"))
+    return str(link["address"])
+
+
+def _write(result: RunResult, recorder: Recorder, stretches: Sequence[Stretch], wan_mac: str, out: Path) -> None:
+    """The captures in story time, the labels of each, and the flows of both."""
+    today = datetime.now(UTC).date().isoformat()
+    labels: dict[str, Labels] = {}
+    for side in SIDES:
+        capture = out / f"{side}.pcapng"
+        count = stretch_file(recorder.path(side), capture, stretches)
+        if count < result.packets[side]:
+            raise LabError(f"{capture} holds {count} of {result.packets[side]} packets: the recording is not whole")
+        about = {"capture": capture.name, "sha256": _digest(capture), "recorded": today}
+        made = lan_labels(result.played, **about) if side == "lan" else wan_labels(result.played, wan_mac, **about)
+        labels[side] = made
+        text = msgspec.json.format(msgspec.json.encode(made), indent=2)
+        (out / LABELS[side]).write_bytes(text + b"\n")
+        for path in (capture, out / LABELS[side]):
+            result.files[path] = path.stat().st_size
+    with mending():
+        result.flows = write_flows(out / FLOWS, _rows(labels, out))
+    result.files[out / FLOWS] = (out / FLOWS).stat().st_size
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _rows(labels: dict[str, Labels], out: Path) -> Iterator[tuple[Cell, ...]]:
+    """The flows of both sides, as cells; those that are over together in the order of their beginnings."""
+    for side in SIDES:
+        flows = Flows(labels[side])
+        for batch in CaptureSource([out / f"{side}.pcapng"]).batches():
+            yield from (_cells(side, flow) for flow in sorted(flows.update(batch.packets), key=_begin))
+        yield from (_cells(side, flow) for flow in sorted(flows.finish(), key=_begin))
+
+
+def _begin(flow: Flow) -> float:
+    return flow.ts
+
+
+def _cells(side: str, flow: Flow) -> tuple[Cell, ...]:
+    interval = flow.interval
+    known: tuple[Cell, ...] = (side, *flow[:-1])
+    if interval is None:
+        return (*known, "", "", BENIGN, "")
+    botnet, attack = class_of(interval.label) if interval.label else ("", "")
+    return (*known, interval.label, interval.botnet or botnet, interval.attack or attack, interval.phase)
