@@ -2,7 +2,7 @@ import msgspec
 
 from botwarden.learn.curves import LOW_RATES, AtRate
 from botwarden.learn.date_chapter import date_warnings, dates
-from botwarden.learn.results import DateEffect, DateTwin
+from botwarden.learn.results import DateEffect, DateTwin, Shuffled
 from evaluations import evaluation
 
 FOUND = evaluation(models=2)
@@ -49,3 +49,10 @@ def test_warnings_tell_what_the_date_does() -> None:
     assert "about as well without them" in told(0.95, False)
     assert "differ with and without" in told(0.5, True)
     assert "gives attacks away" not in told(0.5, True)
+
+
+def test_a_model_that_goes_by_the_date_is_told_what_it_loses_without() -> None:
+    lost = Shuffled(rows=900, tpr=0.999, fpr=0.0, tpr_after=0.5, fpr_after=0.25)
+    models = [msgspec.structs.replace(one, shuffled=lost if one.about.dates else None) for one in FOUND.models]
+    told = date_warnings(msgspec.structs.replace(FOUND, models=models))[0]
+    assert told.endswith("recall goes from 99.90 % to 50.0 %, and false positives from 0 % to 25.0 %.")

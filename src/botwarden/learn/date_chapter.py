@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from botwarden.core.document import Column, Section, Table
 from botwarden.learn.curves import LOW_RATES
-from botwarden.learn.results import DateEffect, DateTwin, Evaluation, ModelResult
-from botwarden.learn.wording import area, at_rate, percent
+from botwarden.learn.results import DateEffect, DateTwin, Evaluation, ModelResult, Shuffled
+from botwarden.learn.wording import area, at_rate, percent, share
 
 GIVES_AWAY = 0.9
 """Area under the ROC curve from which date columns alone are said to give the answer away."""
@@ -16,6 +16,7 @@ def date_warnings(evaluation: Evaluation) -> list[str]:
     found = [
         f"{one.about.name} was trained with the columns that carry the date of the capture. It may tell days apart "
         "instead of attacks; its numbers say nothing about other captures. Train it without `--with-dates`."
+        + _rests(one.shuffled)
         for one in evaluation.models
         if one.about.dates
     ]
@@ -71,6 +72,17 @@ def dates(effect: DateEffect | None, reason: str, models: Sequence[ModelResult] 
                 + (" *: too few benign rows to see a rate that low." if _uncertain(effect) else ""),
             )
         ],
+    )
+
+
+def _rests(found: Shuffled | None) -> str:
+    """How much a model rests on the date columns."""
+    if found is None:
+        return ""
+    return (
+        " When those columns are dealt out anew among the rows, recall goes from "
+        f"{share(found.tpr)} to {share(found.tpr_after)}, and false positives from {share(found.fpr)} to "
+        f"{share(found.fpr_after)}."
     )
 
 

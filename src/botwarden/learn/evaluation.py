@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from botwarden._version import __version__
@@ -20,6 +21,7 @@ from botwarden.learn.metrics import blocks_of, counts, rate
 from botwarden.learn.naming import naming
 from botwarden.learn.ranking import histogram, margins, ranking, sweep
 from botwarden.learn.results import About, DateEffect, Evaluation, ModelResult
+from botwarden.learn.shuffling import shuffled
 from botwarden.learn.thresholds import alarms, smallest_window
 from botwarden.learn.timing import Detection, FalseAlarms, attacks, detection, false_alarms
 from botwarden.learn.windows import scores as window_scores
@@ -88,7 +90,8 @@ def evaluate(
         told=(lambda n: told("judging", n)) if told else None,
     )
     effect, reason = _dates(judged, seed, told) if dates else (None, "it was not asked for")
-    return assess(judged, [subject.about for subject in subjects], effect, reason, told)
+    found = assess(judged, [subject.about for subject in subjects], effect, reason, told)
+    return _with_shuffled(found, judges, judged, seed) if dates else found
 
 
 def assess(
@@ -198,6 +201,17 @@ def _false_alarms(judged: Judged, attack: NDArray[np.bool_], alarmed: NDArray[np
     for name, rows in zip(names, places(device, len(names)), strict=True):
         found.append(false_alarms(name, judged.ts[rows], ~attack[rows], judged.source[rows], alarmed[rows]))
     return found
+
+
+def _with_shuffled(found: Evaluation, judges: Mapping[str, Judge], judged: Judged, seed: int) -> Evaluation:
+    """Of models that use the date columns also how much they rest on them."""
+    models = [
+        replace(one, shuffled=shuffled(judges[one.about.name], judged.benign, judged.attacks, seed))
+        if one.about.dates
+        else one
+        for one in found.models
+    ]
+    return replace(found, models=models)
 
 
 def _dates(judged: Judged, seed: int, told: Told | None) -> tuple[DateEffect | None, str]:

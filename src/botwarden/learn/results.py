@@ -99,6 +99,16 @@ class ClassResult(msgspec.Struct, frozen=True, kw_only=True):
     """Accuracy of always naming the most common class."""
 
 
+class Shuffled(msgspec.Struct, frozen=True, kw_only=True):
+    """Shares of rows that a model calls anomalous, before and after the date columns were dealt out anew among them."""
+
+    rows: int
+    tpr: float
+    fpr: float
+    tpr_after: float
+    fpr_after: float
+
+
 class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
     """All about one model, or one baseline."""
 
@@ -131,6 +141,8 @@ class ModelResult(msgspec.Struct, frozen=True, kw_only=True):
     detections: list[Detection]
     false_alarms: list[FalseAlarms]
     classes: ClassResult | None
+    shuffled: Shuffled | None = None
+    """Of a model that uses the columns that carry the date of the capture: how much it rests on them."""
 
 
 class DateTwin(msgspec.Struct, frozen=True, kw_only=True):
