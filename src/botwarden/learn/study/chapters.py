@@ -13,9 +13,9 @@ from botwarden.learn.dates import TOLERATED
 from botwarden.learn.digest import recall_at
 from botwarden.learn.results import ModelResult
 from botwarden.learn.study import class_chapters, published
-from botwarden.learn.study.devices import DeviceResult
+from botwarden.learn.study.devices import DeviceResult, Sweep
 from botwarden.learn.study.results import DetectorStage, Study
-from botwarden.learn.wording import FEW, at_rate, number, rows, share, with_interval
+from botwarden.learn.wording import FEW, area, at_rate, number, rows, share, with_interval
 
 _PUBLISHED: Final = "published"
 
@@ -151,7 +151,7 @@ def _beside(study: Study) -> Section:
         lines.append(_mean_line("recall by row", what, devices, "tpr", "not told"))
         until = [one.rows_until for one in devices if one.rows_until is not None]
         time = f"{published.SECONDS[0] * 1000:.0f} ± {published.SECONDS[1] * 1000:.0f} ms"
-        text = f"{np.median(until):,.0f} rows" if until else "–"
+        text = plural(round(float(np.median(until))), "row") if until else "–"
         lines.append(["time to detect", what, text, time, published.PAPER])
     lines += class_chapters.beside(study.classifiers)
     columns = [Column("What"), Column("Dates"), Column("Ours", True), Column("Published", True), Column("")]
@@ -177,7 +177,7 @@ def _mean_line(what: str, columns: str, devices: Sequence[DeviceResult], field: 
     ours = "–"
     if values:
         mean, std = float(np.mean(values)), float(np.std(values))
-        ours = f"{mean:.4f} ± {std:.4f}" if "false" in what else share(mean)
+        ours = f"{mean:.4f} ± {std:.4f}" if "false" in what and len(values) > 1 else share(mean)
     return [what, columns, ours, theirs, published.PAPER]
 
 
@@ -193,12 +193,12 @@ def _with_and_without(study: Study) -> Section | None:
             if chosen is not None:
                 lines.append(
                     [one.about.name, "used" if found.dates else "left out", with_interval(chosen.tpr),
-                     with_interval(chosen.fpr), at_rate(chosen.ranking.at[1]), number(chosen.ranking.auc),
+                     with_interval(chosen.fpr), at_rate(chosen.ranking.at[1]), area(chosen.ranking.auc),
                      f"{found.seconds.get(chosen.about.name, 0):,.0f} s"]
                 )  # fmt: skip
     for one in without.evaluation.baselines:
         lines.append([one.about.name, "–", with_interval(one.tpr), with_interval(one.fpr), at_rate(one.ranking.at[1]),
-                      number(one.ranking.auc), "–"])  # fmt: skip
+                      area(one.ranking.auc), "–"])  # fmt: skip
     return Section(
         title="Detectors, with and without the date",
         text=["Each at its own threshold, set on benign rows alone; and at the threshold that lets 0.1 % pass."],
@@ -247,33 +247,28 @@ def _device_line(one: DeviceResult) -> list[str]:
 
 
 def _sweep(study: Study) -> Section | None:
+    named = ["Accuracy", "False positives", "FPR", "False negatives", "FNR"]
+    named += ["Window", "FPR by window", "Recall by window"] if study.ordered else []
+    columns = [Column("N", True), *(Column(name, True) for name in named)]
     tables = []
     for used in (False, True):
         found = stage(study, used)
-        if found is None or not found.sweep:
-            continue
-        columns = [Column("N", True), *(Column(name, True) for name in (
-            "Accuracy", "False positives", "FPR", "False negatives", "FNR", "Window", "FPR by window",
-            "Recall by window",
-        ))]  # fmt: skip
-        lines = [
-            [str(one.n), share(one.accuracy), count_text(one.false_positives), share(one.fpr),
-             count_text(one.false_negatives), share(one.fnr), rows(one.window), share(one.window_fpr),
-             share(one.window_tpr)]
-            for one in found.sweep
-        ]  # fmt: skip
-        title = "With the date columns" if used else "Without the date columns"
-        tables.append(Table(title=title, columns=columns, rows=lines))
+        if found is not None and found.sweep:
+            title = "With the date columns" if used else "Without the date columns"
+            lines = [_sweep_line(one, study.ordered) for one in found.sweep]
+            tables.append(Table(title=title, columns=columns, rows=lines))
     if not tables:
         return None
-    return Section(
-        title="Thresholds of the published detector",
-        text=[
-            "Mean + N standard deviations of the error on the optimise rows of each device; windows are the smallest "
-            "without a false alarm there, the widest of all devices is used for all."
-        ],
-        tables=tables,
-    )
+    text = "Mean + N standard deviations of the error on the optimise rows of each device."
+    if study.ordered:
+        text += " Windows are the smallest without a false alarm there; the widest of all devices is used for all."
+    return Section(title="Thresholds of the published detector", text=[text], tables=tables)
+
+
+def _sweep_line(one: Sweep, ordered: bool) -> list[str]:
+    line = [str(one.n), share(one.accuracy), count_text(one.false_positives), share(one.fpr)]
+    line += [count_text(one.false_negatives), share(one.fnr)]
+    return line + ([rows(one.window), share(one.window_fpr), share(one.window_tpr)] if ordered else [])
 
 
 def _method(study: Study) -> Section:
