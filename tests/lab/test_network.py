@@ -81,3 +81,20 @@ def test_a_missing_program_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(LabError, match="not installed: ip, nft"):
         check_machine()
+
+
+def test_who_is_outside_gets_in_by_a_forwarded_port_only(network: Network) -> None:
+    network.ip("camera", f"address add {plan.CAMERA.ip}/24 dev eth0", f"route add default via {plan.GATEWAY_IP}")
+    network.start("camera", sys.executable, "-m", "http.server", "23", "--bind", plan.CAMERA.ip)
+    network.wait_for_port("camera", 23)
+    network.ip("internet", f"route add {plan.LAN} via {plan.WAN_GATEWAY}")
+
+    def connect(host: str) -> str:
+        command = ["ip", "netns", "exec", plan.namespace("internet"), sys.executable, "-c", CONNECT, host]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stderr
+
+    assert "ConnectionRefusedError" in connect(plan.WAN_GATEWAY)
+    assert "TimeoutError" in connect(plan.CAMERA.ip)
+    network.forward(23, plan.CAMERA)
+    assert connect(plan.WAN_GATEWAY) == ""
+    assert "TimeoutError" in connect(plan.CAMERA.ip)

@@ -40,7 +40,7 @@ table ip nat {
 table inet filter {
     chain forward {
         type filter hook forward priority filter; policy accept;
-        iifname "wan" ct state new ct status != dnat drop
+        iifname "wan" ct state new ct status & dnat == 0 drop
     }
 }
 """
