@@ -31,6 +31,15 @@ def test_an_address_that_is_there_is_seen() -> None:
     assert not dhcp.has(plan.VICTIM_IP)
 
 
+def test_a_way_out_is_a_default_route(tmp_path: Path) -> None:
+    table = tmp_path / "route"
+    head = "Iface\tDestination\tGateway\n"
+    table.write_text(head + "eth0\t000AA8C0\t00000000\n")
+    assert not dhcp.has_way_out(table)
+    table.write_text(head + "eth0\t00000000\t010AA8C0\n")
+    assert dhcp.has_way_out(table)
+
+
 def test_a_device_has_only_the_address_it_was_given(network: Network) -> None:
     network.ip("camera", f"address add {plan.CAMERA.ip}/24 dev eth0")
     probe = "import sys; from botwarden.lab.dhcp import has; print(*map(has, sys.argv[1:]))"

@@ -43,7 +43,7 @@ def main(role: str, folder: Path, seed: int, boot: int) -> None:
     (life.own / "pid").write_text(str(os.getpid()))
     dhcp.start(life.device, life.own, living.vendor_class)
     if living.services:
-        life.announce(living.services)
+        life.announce()
     living.serve(life)
     habits = (
         living.habits

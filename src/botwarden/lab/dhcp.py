@@ -17,9 +17,9 @@ deconfig)
     ip -4 address flush dev "$interface"
     ;;
 bound | renew)
+    printf 'search lan\\nnameserver %s\\n' "$dns" >"$RESOLV"
     ip address replace "$ip/$mask" dev "$interface"
     ip route replace default via "$router" dev "$interface"
-    printf 'search lan\\nnameserver %s\\n' "$dns" >"$RESOLV"
     ;;
 esac
 """
@@ -38,9 +38,9 @@ def command(device: plan.Device, folder: Path, vendor_class: str | None = None) 
 
 
 def start(device: plan.Device, folder: Path, vendor_class: str | None = None) -> "subprocess.Popen[bytes]":
-    """Ask for an address, and wait until it is there."""
+    """Ask for an address, and wait until it is there and leads somewhere. Raises OSError where the client ends."""
     client = subprocess.Popen(command(device, folder, vendor_class), stdin=subprocess.DEVNULL)
-    while not has(device.ip):
+    while not (has(device.ip) and has_way_out()):
         if client.poll() is not None:
             raise OSError(errno.ENETDOWN, f"udhcpc ended with status {client.returncode}")
         time.sleep(GLANCE)
@@ -55,3 +55,8 @@ def has(address: str) -> bool:
         except OSError:
             return False
     return True
+
+
+def has_way_out(table: Path = Path("/proc/net/route")) -> bool:
+    """Whether this namespace has a default route; ``table`` : as the kernel shows it."""
+    return any(line.split()[1:2] == ["00000000"] for line in table.read_text().splitlines())

@@ -19,6 +19,8 @@ from botwarden.lab.rhythm import Habit
 
 REST: Final = 0.02
 """s of machine time at least between two times of a habit, however fast the story goes."""
+NOTED: Final = Path("/run/avahi-daemon/pid")
+"""Where avahi notes that it runs; each device has a /run of its own."""
 TOLD: Final = 5
 """Failures of a habit that are noted in the log."""
 
@@ -69,8 +71,9 @@ class Life:
             self.clock.sleep(due - self.clock.now())
             time.sleep(REST)
 
-    def announce(self, services: "Services") -> None:
-        """Have avahi answer for the device's name and its services."""
+    def announce(self) -> None:
+        """Have avahi answer for the device's name and its services, which its folder holds."""
+        NOTED.unlink(missing_ok=True)  # of a boot that ended with a pulled plug
         command = mdns.avahi(self.own, self.device.name)
         subprocess.Popen(command, stdin=subprocess.DEVNULL)
 
