@@ -25,6 +25,7 @@ from botwarden.lab.house import House
 from botwarden.lab.labelling import Played, lan_labels, wan_labels
 from botwarden.lab.network import Network, check_machine, run
 from botwarden.lab.play import AFTERWARDS, Player, check
+from botwarden.lab.programs import versions
 from botwarden.lab.recorder import SIDES, Recorder
 from botwarden.lab.scenario import Casting
 from botwarden.lab.stretch import stretch_file
@@ -186,6 +187,7 @@ def _wan_mac() -> str:
 def _write(result: RunResult, recorder: Recorder, stretches: Sequence[Stretch], wan_mac: str, out: Path) -> None:
     """The captures in story time, the labels of each, and the flows of both."""
     today = datetime.now(UTC).date().isoformat()
+    used = versions()
     labels: dict[str, Labels] = {}
     for side in SIDES:
         capture = out / f"{side}.pcapng"
@@ -195,6 +197,7 @@ def _write(result: RunResult, recorder: Recorder, stretches: Sequence[Stretch], 
         about = {"capture": capture.name, "sha256": _digest(capture), "recorded": today}
         made = lan_labels(result.played, **about) if side == "lan" else wan_labels(result.played, wan_mac, **about)
         labels[side] = made
+        made = msgspec.structs.replace(made, programs=used)
         text = msgspec.json.format(msgspec.json.encode(made), indent=2)
         (out / LABELS[side]).write_bytes(text + b"\n")
         for path in (capture, out / LABELS[side]):
