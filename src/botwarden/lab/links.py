@@ -22,8 +22,8 @@ def address_of(name: str) -> str:
 
 def ready(permit: Permit, target: str) -> str:
     """Return ``target`` when one more conversation with it may begin. Raises Refused."""
-    permit.confirm()
     permit.check(target)
+    permit.confirm()
     permit.connections.spend()
     return target
 

@@ -31,9 +31,10 @@ def spoof(
         packets.arp_reply(device.mac, device.ip, plan.GATEWAY_MAC, plan.GATEWAY_IP),
     ]
     told = 0
+    steps = actor.permit.paced(int(seconds / max(every, 0.01)), 1 / max(every, 0.01))
     with raw.Frames(actor.permit) as out, _forwarding(forward):
         try:
-            for _ in actor.permit.paced(int(seconds / max(every, 0.01)), 1 / max(every, 0.01)):
+            for _ in steps:
                 for frame in lies:
                     out.send(frame)
                 told += len(lies)

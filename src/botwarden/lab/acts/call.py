@@ -31,8 +31,9 @@ _WITH_PORT: Final = ("syn", "ack", "udp", "udpplain", "http")
 
 def call(actor: Actor, /, *, calls: int = 40, every: float = 60.0, jitter: float = 0.02) -> Outcome:
     """Register with the controller and exchange signs of life, about one a minute, on one connection."""
+    steps = actor.permit.conversations(calls, 50.0)
     with register(actor) as link:
-        for _ in actor.permit.conversations(calls, 50.0):
+        for _ in steps:
             actor.pause(every, jitter)
             ping(link)
     said = f"one connection to {plan.CNC_IP}, port {plan.CNC_PORT}, with {calls} signs of life, {every:g} s apart"
@@ -46,11 +47,13 @@ def obey(
     """Call the controller, get an order from it, and follow it: what counts begins when the order has come."""
     if order not in FLOODS or not 0 < seconds <= MAX_SECONDS:
         raise LabError(f"orders are {', '.join(FLOODS)}, for up to {MAX_SECONDS:g} s; not {order!r} for {seconds} s")
+    words = orders.encode(orders.Order(order, seconds, links.address_of(target), port))
+    actor.permit.paced(int(seconds * rate), rate)  # refuses now rather than later
     with register(actor) as link:
         for _ in range(min(int(before / max(every, 1.0)), 100)):
             actor.pause(every, 0.05)
             ping(link)
-        orders.give(actor.folder, "cnc", orders.encode(orders.Order(order, seconds, target, port)))
+        orders.give(actor.folder, "cnc", words)
         told = await_order(link)
         actor.begin()
         over = threading.Event()

@@ -8,7 +8,7 @@ from botwarden.lab.acting import Actor, Outcome
 
 def download(actor: Actor, /, *, times: int = 1, pause: float = 5.0) -> Outcome:
     """Fetch a file that begins as a program does, over plain HTTP from an address without a name, and throw it away."""
-    command = ["busybox", "wget", "-q", "-T", "8", "-O", "/dev/null", plan.PAYLOAD_URL]
+    command = ["busybox", "wget", "-q", "-O", "/dev/null", plan.PAYLOAD_URL]
     fetched = 0
     for n in actor.permit.conversations(times, 10.0):
         links.ready(actor.permit, plan.LOADER_IP)

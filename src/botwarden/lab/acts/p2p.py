@@ -18,8 +18,9 @@ def p2p(actor: Actor, /, *, known: int = 16, dead: int = 6, rounds: int = 8, eve
     alive = list(plan.PEER_HOSTS)
     listed = dice.sample(alive, min(known, len(alive))) + dice.sample(gone, min(dead, len(gone)))
     asked = answered = 0
+    steps = permit.conversations(rounds, 20.0)
     with links.bound(permit, WAIT) as link:
-        for _ in range(min(rounds, 1_000)):
+        for _ in steps:
             dice.shuffle(listed)
             for peer in listed:
                 question = peers.question(dice)

@@ -34,8 +34,9 @@ def _flood(actor: Actor, target: str, count: int, rate: float, forged: bool, mak
     """Send ``count`` packets; where from, for people."""
     permit = actor.permit
     permit.check(target)
+    steps = permit.paced(count, rate)
     with raw.Packets(permit) as out:
-        for _ in permit.paced(count, rate):
+        for _ in steps:
             source = raw.forged(permit, actor.random.getrandbits(16)) if forged else permit.source
             out.send(make(source, actor.random))
     return f", {rate:g} a second" + (f", from forged addresses of {plan.SCANNED}" if forged else "")

@@ -1,5 +1,6 @@
 """Looking for telnet servers the way Mirai does (published source of 2016, bot/scanner.c)."""
 
+import itertools
 import random
 from typing import Final
 
@@ -17,8 +18,9 @@ def scan(actor: Actor, /, *, count: int = 1_200, rate: float = 120.0) -> Outcome
     permit, dice = actor.permit, actor.random
     chosen = targets(dice, count)
     port = dice.randrange(1_024, 65_536)
+    steps = permit.paced(count, rate)
     with raw.Packets(permit) as out:
-        for n in permit.paced(len(chosen), rate):
+        for n in itertools.islice(steps, len(chosen)):
             packet = packets.tcp(
                 permit.source,
                 chosen[n],

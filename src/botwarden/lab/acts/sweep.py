@@ -35,9 +35,10 @@ def bashlite(actor: Actor, /, *, count: int = 600, rate: float = 40.0) -> Outcom
 def slow(actor: Actor, /, *, count: int = 32, every: float = 90.0, jitter: float = 0.4) -> Outcome:
     """One connection to port 23 of a random silent address every minute or two, slower than any threshold."""
     dice = actor.random
+    steps = actor.permit.conversations(count, 10.0)
     closed = {host for host in targets(dice, plan.SCANNED.num_addresses) if host not in plan.TELNET_HOSTS}
     chosen = dice.sample(sorted(closed), count)
-    for n in actor.permit.conversations(count, 10.0):
+    for n in steps:
         link = links.knock(actor.permit, chosen[n], TELNET)
         time.sleep(SHORT)
         link.close()
@@ -48,10 +49,11 @@ def slow(actor: Actor, /, *, count: int = 32, every: float = 90.0, jitter: float
 
 def vertical(actor: Actor, /, *, target: str = "dvr", count: int = 200, rate: float = 25.0) -> Outcome:
     """Connections to one port after the other of one machine, in random order, most of them closed."""
-    host = links.address_of(target)
+    host = actor.permit.check(links.address_of(target))
+    steps = actor.permit.conversations(count, rate)
     ports = actor.random.sample(range(1, 10_000), count)
     opened = 0
-    for n in actor.permit.conversations(count, rate):
+    for n in steps:
         link = links.knock(actor.permit, host, ports[n])
         time.sleep(0.005)
         opened += link.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0 and _is_open(link)
