@@ -40,6 +40,13 @@ def test_the_controller_answers_signs_of_life_and_passes_orders_on() -> None:
         assert orders.decode(bot.recv(64)) == order
 
 
+def test_a_bots_first_words_are_no_sign_of_life() -> None:
+    assert underworld.after_name(orders.REGISTER + b"\x03lab") == b""
+    assert underworld.after_name(orders.REGISTER + b"\x03lab" + orders.PING) == orders.PING
+    assert underworld.after_name(orders.REGISTER) == b""
+    assert underworld.after_name(orders.PING) == orders.PING
+
+
 def test_a_call_home_is_answered_with_two_bytes() -> None:
     server = serving.serve_tcp("127.0.0.1", 0, underworld.beacon)
     with socket.create_connection(server.getsockname(), 5) as bot:

