@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV := $(VENV)/.dev
+TELNETD := $(CURDIR)/$(VENV)/telnetd/usr/sbin/telnetd
 
 .PHONY: help install dev demo test test-slow lint types docs bench clean
 
@@ -42,7 +43,7 @@ demo: $(READY) ## scan the capture of a house in which a camera turns into a bot
 
 test: $(DEV) ## run the tests (those that need root, a browser or the shared data skip where there is none)
 	@sh tests/packages.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
+	@test ! -x $(TELNETD) || export BOTWARDEN_TELNETD=$(TELNETD); $(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow'
 
 test-slow: $(DEV) ## run the slow tests: kernels with every index checked
 	@$(BIN)/python -m pytest -m slow
