@@ -82,13 +82,16 @@ def ping(link: socket.socket) -> None:
 
 
 def await_order(link: socket.socket) -> orders.Order:
-    """The next order. Raises LabError where none comes."""
+    """The next order. Raises LabError where none comes, OSError where the controller has hung up."""
     end = time.monotonic() + ORDER_WITHIN
     while time.monotonic() < end:
         try:
-            told = orders.decode(link.recv(orders.MAX_ORDER))
+            heard = link.recv(orders.MAX_ORDER)
         except TimeoutError:
             continue
+        if not heard:
+            raise ConnectionError("the controller has hung up")
+        told = orders.decode(heard)
         if told is not None:
             return told
     raise LabError("the controller passed no order on")

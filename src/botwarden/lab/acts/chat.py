@@ -42,7 +42,7 @@ def irc(actor: Actor, /, *, every: float = 60.0, words: int = 5, channel: str = 
         for order in said:
             actor.pause(every, 0.2)
             orders.give(actor.folder, channel, order.encode())
-            heard += _hears(link, order)
+            heard += hears(link, order)
             line(link, f"PING {plan.IRC_PORT}")
         actor.pause(every, 0.2)
         line(link, "QUIT :bye")
@@ -60,7 +60,7 @@ def lines(actor: Actor, /, *, every: float = 60.0, words: int = 5) -> Outcome:
             for text in ("PING", order):
                 actor.pause(every / 2, 0.2)
                 orders.give(actor.folder, orders_to(), text.encode())
-                heard += _hears(link, text)
+                heard += hears(link, text)
                 if text == "PING":
                     line(link, "PONG")
     told = f"says BUILD ARM, answers PING with PONG and is given {len(said)} orders, none of which it follows"
@@ -77,7 +77,7 @@ def line(link: socket.socket, text: str) -> None:
     link.sendall(text.encode() + b"\r\n")
 
 
-def _hears(link: socket.socket, text: str) -> int:
+def hears(link: socket.socket, text: str) -> int:
     """1 where the line comes within a moment."""
     end, data = time.monotonic() + MAX_LISTEN, b""
     link.settimeout(MAX_LISTEN)

@@ -39,10 +39,8 @@ def scan(actor: Actor, /, *, count: int = 1_200, rate: float = 120.0) -> Outcome
 def targets(dice: random.Random, count: int) -> list[str]:
     """So many different addresses of the scanned range, the telnet servers among them, in random order."""
     count = min(count, plan.SCANNED.num_addresses - 2)
-    servers = plan.TELNET_HOSTS[:count]
+    places = [place for place in range(count) if place % EVERY]  # the others are probed on the other port
+    servers = dict(zip(dice.sample(places, min(len(plan.TELNET_HOSTS), len(places))), plan.TELNET_HOSTS, strict=False))
     others = [str(host) for host in plan.SCANNED.hosts() if str(host) not in plan.TELNET_HOSTS]
-    chosen = dice.sample(others, count - len(servers))
-    for host in servers:
-        at = dice.randrange(len(chosen) + 1)
-        chosen.insert(at + (at % EVERY == 0), host)  # not at a tenth place, which is probed on the other port
-    return chosen
+    silent = iter(dice.sample(others, count - len(servers)))
+    return [servers.get(place) or next(silent) for place in range(count)]
