@@ -48,6 +48,7 @@ def test_devices_get_parts_of_their_own_beside_the_one_for_all() -> None:
     found = made(data, TrainPlan(detector="isolation_forest", detector_settings={"trees": 5}, per="device"))
     assert [part.device for part in found.parts] == [None, "camera", "plug"]
     assert set(found.networks) == {part.name for part in found.parts}
+    assert found.tried == 470  # each row once, by the part that judges it
 
 
 @pytest.mark.parametrize(("timed", "wanted"), [(False, 1), (True, None)])

@@ -70,10 +70,13 @@ def detectors(
     jobs = [_jobs(segment, benign, plan, split, stops(make)) for segment in kept]
     networks = fit(make, kind, columns, [job for group in jobs for job in group], journal, progress)
     out = Detectors(notes=notes)
+    flagged = np.full(len(rows), -1, np.int8)  # by the most particular part that judges a row: they come last
     at = 0
     for segment, group in zip(kept, jobs, strict=True):
-        _add(out, segment, networks[at : at + len(group)], columns, names, plan)
+        _add(out, segment, networks[at : at + len(group)], columns, names, plan, flagged)
         at += len(group)
+    if (flagged >= 0).any():
+        out.wrong, out.tried = int(np.count_nonzero(flagged == 1)), int(np.count_nonzero(flagged >= 0))
     return out
 
 
@@ -93,6 +96,7 @@ def _add(
     columns: Columns,
     names: Sequence[str],
     plan: TrainPlan,
+    flagged: NDArray[np.int8],
 ) -> None:
     main = networks[0]
     held = _held(networks, columns)
@@ -117,8 +121,8 @@ def _add(
     out.arrays |= arrays
     if main.fitted.history:
         out.histories[part.name] = main.fitted.history
-    if len(networks) > 1 and segment.name == "all":
-        out.wrong, out.tried = _mistakes(held, plan), len(held.scores)
+    if len(networks) > 1:
+        flagged[held.index] = _mistakes(held, plan)
 
 
 def _held(networks: Sequence[Network], columns: Columns) -> _Held:
@@ -136,12 +140,12 @@ def _threshold(scores: NDArray[np.float32], plan: TrainPlan) -> thresholds.Thres
     return thresholds.cautious(scores, plan.false_positives)
 
 
-def _mistakes(held: _Held, plan: TrainPlan) -> int:
-    """Rows above a threshold that was set on the other folds."""
-    wrong = 0
+def _mistakes(held: _Held, plan: TrainPlan) -> NDArray[np.bool_]:
+    """bool[n]: which rows are above a threshold that was set on the other folds."""
+    wrong = np.zeros(len(held.scores), np.bool_)
     for fold in np.unique(held.fold):
         mine = held.fold == fold
-        wrong += int(np.count_nonzero(held.scores[mine] > _threshold(held.scores[~mine], plan).value))
+        wrong[mine] = held.scores[mine] > _threshold(held.scores[~mine], plan).value
     return wrong
 
 
