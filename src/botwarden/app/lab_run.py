@@ -49,6 +49,7 @@ class RunPlan:
     start : when the story begins, as 2026-11-27T18:00, UTC; now where not given
     together : all at once, not one after the other
     keep : leave the lab up that was made for this
+    castings : scenarios that are made already, after those named
     """
 
     scenarios: Sequence[str]
@@ -59,6 +60,7 @@ class RunPlan:
     start: str | None = None
     together: bool = False
     keep: bool = False
+    castings: Sequence[Casting] = ()
 
 
 @dataclass(slots=True)
@@ -101,13 +103,13 @@ def run_lab(asked: RunPlan, notice: Notice = lambda _: None) -> RunResult:
 
 
 def _castings(asked: RunPlan) -> list[Casting]:
-    if not asked.scenarios:
+    if not asked.scenarios and not asked.castings:
         raise ConfigError("name a scenario; `botwarden lab list` shows them")
     if not 0 < asked.speed <= MAX_SPEED:
         raise ConfigError(f"a speed is above 0 and at most {MAX_SPEED:g}, not {asked.speed:g}")
     if not 0 <= asked.peace <= MAX_PEACE:
         raise ConfigError(f"peace lasts from 0 to {MAX_PEACE:g} seconds, not {asked.peace:g}")
-    castings = [scenario.cast(name) for name in asked.scenarios]
+    castings = [*map(scenario.cast, asked.scenarios), *asked.castings]
     check(castings)
     return castings
 

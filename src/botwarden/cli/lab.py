@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from botwarden.cli.lab_dataset import lab_dataset
 from botwarden.cli.lab_run import lab_run
 from botwarden.core.text import printable, time_text
 
@@ -99,6 +100,7 @@ def scenarios() -> int:
 
 COMMANDS: Final[dict[str, Callable[..., int]]] = {
     "up": up, "down": down, "status": status, "list": scenarios, "run": lab_run,
+    "dataset": lab_dataset,
 }  # fmt: skip
 """By name; `main` registers them."""
 

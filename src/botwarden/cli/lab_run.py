@@ -70,7 +70,7 @@ def lab_run(
         together=together,
         keep=keep,
     )
-    with _stopped_by_signals():
+    with stopped_by_signals():
         result = run_lab(asked, (lambda _: None) if quiet else _say)
     if not quiet:
         from botwarden.cli.scan import write_stdout
@@ -114,7 +114,7 @@ def _held(result: "RunResult", path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _stopped_by_signals() -> Iterator[None]:
+def stopped_by_signals() -> Iterator[None]:
     """Let a request to end stop what is played, as Ctrl-C does: the lab must not be left behind."""
 
     def interrupt(*_: object) -> None:

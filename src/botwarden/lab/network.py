@@ -22,7 +22,7 @@ from typing import IO, Any, Final
 
 from botwarden.lab import guard, plan
 from botwarden.lab.clock import Clock
-from botwarden.lab.errors import LabError
+from botwarden.lab.errors import Busy, LabError
 
 HOME: Final = guard.STATE.parent
 """Everything that the lab that is up keeps: state, clock, logs, configuration."""
@@ -107,13 +107,13 @@ class Network:
             raise
 
     def hold(self) -> None:
-        """Be the one that makes, plays and removes; raises LabError where someone else does."""
+        """Be the one that makes, plays and removes; raises Busy where someone else is."""
         lock = Path(f"{self.folder}.lock").open("w")  # noqa: SIM115 - held until `down`
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
-            raise LabError("another process is busy with the lab of this machine") from None
+            raise Busy("another process is busy with the lab of this machine") from None
         self._lock = lock
 
     def release(self) -> None:
