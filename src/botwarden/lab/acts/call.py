@@ -8,7 +8,8 @@ from typing import Final
 
 from botwarden.lab import links, orders, plan
 from botwarden.lab.acting import Actor, Outcome
-from botwarden.lab.acts import packet_floods, socket_floods
+from botwarden.lab.acts.packet_floods import ack, dns, gre, syn, udp, vse
+from botwarden.lab.acts.socket_floods import http, udpplain
 from botwarden.lab.errors import LabError
 
 NAME: Final = b"lab.arm7"
@@ -16,14 +17,14 @@ ORDER_WITHIN: Final = 10.0
 """s of the machine's time within which a controller passes an order on."""
 MAX_SECONDS: Final = 120.0
 FLOODS: Final[dict[str, Callable[..., Outcome]]] = {
-    "syn": packet_floods.syn,
-    "ack": packet_floods.ack,
-    "udp": packet_floods.udp,
-    "vse": packet_floods.vse,
-    "greip": packet_floods.gre,
-    "dns": packet_floods.dns,
-    "udpplain": socket_floods.udpplain,
-    "http": socket_floods.http,
+    "syn": syn,
+    "ack": ack,
+    "udp": udp,
+    "vse": vse,
+    "greip": gre,
+    "dns": dns,
+    "udpplain": udpplain,
+    "http": http,
 }
 """What orders are for. Not all of Mirai's, but each that `scan` has a word for."""
 _WITH_PORT: Final = ("syn", "ack", "udp", "udpplain", "http")

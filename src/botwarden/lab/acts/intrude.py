@@ -2,7 +2,7 @@
 
 from botwarden.lab import plan
 from botwarden.lab.acting import Actor, Outcome
-from botwarden.lab.acts import dialogue
+from botwarden.lab.acts.dialogue import break_in, guesses, type_lines
 from botwarden.lab.guard import Refused
 
 
@@ -11,11 +11,11 @@ def intrude(actor: Actor, /, *, device: str = "camera", port: int = 23, pause: f
     victim = plan.BY_ROLE.get(device)
     if victim is None:
         raise Refused(f"refused: nobody in the lab is called {device!r}")
-    order = dialogue.guesses(actor.random, victim.telnet)
-    tries, login = dialogue.break_in(actor, plan.WAN_GATEWAY, port, order, pause)
+    order = guesses(actor.random, victim.telnet)
+    tries, login = break_in(actor, plan.WAN_GATEWAY, port, order, pause)
     said = f"{tries} telnet logins from outside to {victim.ip}; "
     if login is None:
         return Outcome(count=tries, target=victim.ip, what=said + "none is right")
-    typed = dialogue.type_lines(actor, plan.WAN_GATEWAY, port, login)
+    typed = type_lines(actor, plan.WAN_GATEWAY, port, login)
     said += f"the last is right; then {typed} lines of Mirai's loader, upon which it fetches a harmless file"
     return Outcome(count=tries, target=victim.ip, what=said)
