@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 DEV := $(VENV)/.dev
 TELNETD := $(CURDIR)/$(VENV)/telnetd/usr/sbin/telnetd
 
-.PHONY: help install dev demo test test-slow lint types docs bench clean
+.PHONY: help install dev demo test test-slow lint types docs results bench clean
 
 help: ## list what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,9 @@ docs: $(DEV) ## write the generated pages anew
 	@$(BIN)/python docs/json_schema.py
 	@$(BIN)/python docs/labels.py
 	@$(BIN)/python docs/logs.py
+
+results: $(DEV) ## measure the bars anew and write docs/results.md (a quarter of an hour; DATA= names the folder)
+	@$(BIN)/python docs/results.py --data $(or $(DATA),$${BOTWARDEN_SHARED:-../shared}/data)
 
 bench: $(DEV) ## compare speed and memory with NFStream (installs it)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
