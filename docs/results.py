@@ -201,7 +201,8 @@ def _kitsune(data: Path) -> list[str]:
     return [
         "## Another network",
         f"Rows of the Kitsune data set (`data/kitsune/`): {len(benign):,} benign ones and {len(attack):,} of attacks "
-        "(Mirai, OS scan, SSDP flood, SSL renegotiation and others; which row is of which was not kept). All benign rows are learned from, and each is scored by a detector that did not learn from it; "
+        "(Mirai, OS scan, SSDP flood, SSL renegotiation and others; which row is of which was not kept). All benign "
+        "rows are learned from, and each is scored by a detector that did not learn from it; "
         "0.1 % false positives are aimed at. Nothing was tuned on these rows, and no bar was set for them: what finds "
         "nearly everything in one network may find little in another. Measure where a model is to be used.",
         _table(["detector", "recall", "false positives"], lines, 1),

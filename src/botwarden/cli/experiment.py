@@ -43,6 +43,7 @@ def experiment(
     botwarden experiment nbaiot N-BaIoT/ --report study/
     botwarden experiment nbaiot N-BaIoT/ --report rehearsal/ --quick
     """
+    from botwarden.app.compiling import telling
     from botwarden.app.experiment import run_study, short, study_settings
     from botwarden.cli.progress import ProgressBar, notice
     from botwarden.core.errors import ConfigError
@@ -52,7 +53,7 @@ def experiment(
         raise ConfigError(f"there is no study {printable(name, 40)!r}: nbaiot is the only one")
     settings = study_settings(quick=quick, seed=seed, per_class=per_class, epochs=epochs)
     try:
-        with ProgressBar(sys.stderr, unit="") as bar:
+        with telling(None if quiet else notice), ProgressBar(sys.stderr, unit="") as bar:
             study = run_study(data, report, settings, progress=None if quiet else bar.tell)
     except KeyboardInterrupt:
         notice("the same command goes on where it was stopped")

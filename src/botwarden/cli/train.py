@@ -99,6 +99,7 @@ def train(
     botwarden train --data nbaiot/ --per device --detector published --split thirds --threshold-std 1 --out nine.model
     botwarden train --continue home.model --benign wednesday.pcap --out home.model
     """
+    from botwarden.app.compiling import telling
     from botwarden.app.train import TrainInputs, continue_model, train_model, unfinished
     from botwarden.cli.progress import ProgressBar, notice
     from botwarden.core.text import printable
@@ -110,7 +111,7 @@ def train(
         epochs=epochs, seed=seed,
     )  # fmt: skip
     try:
-        with ProgressBar(sys.stderr, unit="") as bar:
+        with telling(None if quiet else notice), ProgressBar(sys.stderr, unit="") as bar:
             progress = None if quiet else bar.tell
             if continued is not None:
                 result = continue_model(continued, inputs, out, seed=seed, progress=progress)
