@@ -12,7 +12,7 @@ import pytest
 from botwarden.lab.errors import LabError
 from botwarden.lab.network import NEEDED, Network
 
-PATIENCE = 60.0  # s to wait for a lab that another test run has up
+PATIENCE = float(os.environ.get("BOTWARDEN_LAB_PATIENCE", "60"))  # s to wait for a lab that another test run has up
 
 
 def need_lab(*programs: str) -> None:
@@ -41,7 +41,7 @@ def network() -> Iterator[Network]:
                 raise
             if time.monotonic() > end:
                 pytest.skip(str(error))
-            time.sleep(0.5)
+            time.sleep(0.1)
     try:
         yield made
     finally:
