@@ -34,3 +34,9 @@ def test_devices_are_known_by_their_roles() -> None:
         plan.GATEWAY_IP,
         plan.VICTIM_IP,
     ]
+
+
+def test_nobody_acts_upon_himself() -> None:
+    assert links.other(CAMERA, "dvr") == plan.DVR.ip
+    assert links.other(CAMERA, "camera") == plan.DVR.ip
+    assert links.other(CAMERA, plan.CAMERA.ip, [plan.CAMERA, plan.AP]) == plan.AP.ip

@@ -3,6 +3,7 @@
 import ipaddress
 import random
 import socket
+from collections.abc import Sequence
 from typing import Final
 
 from botwarden.lab import plan, questions
@@ -18,6 +19,14 @@ def address_of(name: str) -> str:
         return plan.GATEWAY_IP
     device = plan.BY_ROLE.get(name)
     return device.ip if device is not None else name
+
+
+def other(permit: Permit, name: str, among: Sequence[plan.Device] = plan.DEVICES) -> str:
+    """The same, but never one's own: then it is the first of ``among`` that is somebody else's."""
+    address = address_of(name)
+    if address != permit.source:
+        return address
+    return next(device.ip for device in among if device != permit.device)
 
 
 def ready(permit: Permit, target: str) -> str:

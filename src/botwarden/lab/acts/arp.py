@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from botwarden.lab import packets, plan, raw
+from botwarden.lab import links, packets, plan, raw
 from botwarden.lab.acting import Actor, Outcome
 from botwarden.lab.guard import Refused
 
@@ -19,8 +19,10 @@ def spoof(
     actor: Actor, /, *, victim: str = "laptop", seconds: float = 30.0, every: float = 1.0, forward: bool = True
 ) -> Outcome:
     """Tell a device that the gateway is here, and the gateway that the device is, again and again; then the truth."""
-    device, own = plan.BY_ROLE.get(victim), actor.permit.device
-    if device is None or own is None or device == own:
+    own = actor.permit.device
+    address = links.other(actor.permit, victim)
+    device = next((one for one in plan.DEVICES if one.ip == address), None)
+    if device is None or own is None:
         raise Refused(f"refused: nobody in the house can put itself between the gateway and {victim!r}")
     lies = [
         packets.arp_reply(own.mac, plan.GATEWAY_IP, device.mac, device.ip),

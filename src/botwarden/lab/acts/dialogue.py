@@ -43,22 +43,30 @@ def guesses(dice: random.Random, right: tuple[str, str] | None) -> list[tuple[st
 def break_in(
     actor: Actor, host: str, port: int, order: list[tuple[str, str]], pause: float
 ) -> tuple[int, tuple[str, str] | None]:
-    """Try one login after another, a connection each, until one is right: (tries, the right one). Raises Refused."""
+    """Try one login after another, a connection each, until one is right: (tries, the right one).
+
+    Raises Refused; ConnectionError where nobody ever answers.
+    """
+    answered = False
     for tries, login in enumerate(order, 1):
-        if attempt(actor, host, port, login):
+        outcome = attempt(actor, host, port, login)
+        if outcome:
             return tries, login
+        answered = answered or outcome is not None
         actor.pause(pause, 0.4)
+    if not answered:
+        raise ConnectionError(f"nobody answers at {host}, port {port}")
     return len(order), None
 
 
-def attempt(actor: Actor, host: str, port: int, login: tuple[str, str]) -> bool:
-    """Whether one login works; False where nobody answers. Raises Refused."""
+def attempt(actor: Actor, host: str, port: int, login: tuple[str, str]) -> bool | None:
+    """Whether one login works; None where nobody answers. Raises Refused."""
     links.ready(actor.permit, host)
     try:
         with Session(host, port, actor.permit.source) as session:
             return session.login(*login)
     except OSError:
-        return False
+        return None
 
 
 def type_lines(actor: Actor, host: str, port: int, login: tuple[str, str], think: float = 0.3) -> int:

@@ -5,11 +5,12 @@ from botwarden.lab.acting import Actor, Outcome
 from botwarden.lab.acts.dialogue import break_in, guesses, type_lines
 
 _AT = {device.ip: device for device in plan.DEVICES}
+_WEAK = [device for device in plan.DEVICES if device.weak]
 
 
 def guess(actor: Actor, /, *, target: str = "ap", port: int = 23, pause: float = 0.8, infect: bool = False) -> Outcome:
     """One telnet login of Mirai's list after another, until one is right; then, if asked, what Mirai's loader types."""
-    host = links.address_of(target)
+    host = links.other(actor.permit, target, _WEAK)
     device = _AT.get(host)
     order = guesses(actor.random, device.telnet if device else None)
     tries, login = break_in(actor, host, port, order, pause)

@@ -49,7 +49,7 @@ def slow(actor: Actor, /, *, count: int = 32, every: float = 90.0, jitter: float
 
 def vertical(actor: Actor, /, *, target: str = "dvr", count: int = 200, rate: float = 25.0) -> Outcome:
     """Connections to one port after the other of one machine, in random order, most of them closed."""
-    host = actor.permit.check(links.address_of(target))
+    host = actor.permit.check(links.other(actor.permit, target))
     steps = actor.permit.conversations(count, rate)
     ports = actor.random.sample(range(1, 10_000), count)
     opened = 0
