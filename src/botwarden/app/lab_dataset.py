@@ -39,7 +39,7 @@ SEEDS: Final = 1_000
 """Each run has a seed of its own."""
 PATIENCE: Final = 1_800.0
 """s for which somebody else's lab is waited for."""
-PAUSE: Final = 2.0
+PAUSE: Final = 0.5
 
 Notice = Callable[[str], None]
 

@@ -90,6 +90,8 @@ def run_lab(asked: RunPlan, notice: Notice = lambda _: None) -> RunResult:
     network = Network()
     took_over = network.is_up
     if took_over and asked.start is not None:
+        network.hold()  # Busy where another process will remove it in a moment
+        network.release()
         raise ConfigError("the lab is up and has its own time: --start is for a lab that is made for this")
     stage = _Stage(network, asked, notice)
     if not took_over:
