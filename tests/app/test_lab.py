@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from botwarden.app import lab
 from botwarden.core.errors import ConfigError
 from botwarden.lab import plan
-from botwarden.lab.house import PACKAGES
-from botwarden.lab.network import Network
+from botwarden.lab.network import PACKAGES, Network
 from lab.conftest import need_lab
 
 

@@ -41,6 +41,19 @@ def test_there_is_one_lab_at_a_time_and_nothing_is_left_of_it(network: Network) 
     assert not network.is_up
 
 
+def test_a_lock_that_was_removed_meanwhile_is_no_lock(tmp_path: Path) -> None:
+    first, second = Network(tmp_path / "lab"), Network(tmp_path / "lab")
+    first.hold()
+    Path(f"{first.folder}.lock").unlink()
+    second.hold()  # the file that `first` holds is nobody's any more
+    with pytest.raises(LabError, match="another process is busy"):
+        Network(tmp_path / "lab").hold()
+    first.release()
+    with pytest.raises(LabError, match="another process is busy"):
+        Network(tmp_path / "lab").hold()
+    second.release()
+
+
 def test_what_a_killed_run_left_is_removed_by_the_next(network: Network) -> None:
     stray = network.start("camera", "sleep", "600")
     network.forget(stray)

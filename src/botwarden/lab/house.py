@@ -12,31 +12,16 @@ Who records starts between `House.start_internet` and `House.start_home`.
 """
 
 import json
-import shutil
 import subprocess
 import time
-from collections.abc import Mapping
 from typing import Final
 
 from botwarden.lab import certificates, device, mdns, plan
 from botwarden.lab.clock import MAX_SPEED
 from botwarden.lab.devices.table import LIVES
 from botwarden.lab.errors import LabError
-from botwarden.lab.network import Network, module_command, run
+from botwarden.lab.network import PACKAGES, Network, check_programs, module_command, run
 
-PACKAGES: Final[Mapping[str, str]] = {
-    "ip": "iproute2",
-    "ss": "iproute2",
-    "nft": "nftables",
-    "dnsmasq": "dnsmasq-base",
-    "busybox": "busybox",
-    "mosquitto": "mosquitto",
-    "mosquitto_pub": "mosquitto-clients",
-    "avahi-daemon": "avahi-daemon",
-    "curl": "curl",
-    "openssl": "openssl",
-}
-"""Programs and the Debian packages they come in. A telnetd (inetutils-telnetd) is good to have."""
 PATIENCE: Final = 45.0
 """s of machine time until everything has to answer."""
 LEASE: Final = 7_200.0
@@ -45,11 +30,6 @@ SHORTEST_LEASE: Final = 120
 """dnsmasq's."""
 TAIL: Final = 300
 """Characters of a log that an error shows."""
-
-
-def missing_packages() -> list[str]:
-    """The Debian packages of the programs that are not there."""
-    return sorted({package for program, package in PACKAGES.items() if shutil.which(program) is None})
 
 
 class House:
@@ -65,9 +45,7 @@ class House:
         """Touch nothing yet. Raises LabError for an impossible pace or where a program is missing."""
         if not 0 < pace <= MAX_SPEED:
             raise LabError(f"a speed is above 0 and at most {MAX_SPEED:g}, not {pace:g}")
-        missing = missing_packages()
-        if missing:
-            raise LabError(f"the lab needs programs that are not installed: apt install {' '.join(missing)}")
+        check_programs(PACKAGES)
         self.network = network
         self.seed = seed
         self.pace = max(pace, 1.0)

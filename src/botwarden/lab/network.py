@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -30,6 +30,24 @@ GRACE: Final = 3.0  # s between asking a process to end and ending it
 PASSES: Final = 50
 """Times that processes are ended in a namespace: some start others while they die."""
 NEEDED: Final = ("ip", "nft", "sysctl", "unshare", "setpriv", "mount")
+"""Programs without which there are no namespaces."""
+PACKAGES: Final = {
+    "ip": "iproute2",
+    "ss": "iproute2",
+    "nft": "nftables",
+    "sysctl": "procps",
+    "unshare": "util-linux",
+    "setpriv": "util-linux",
+    "mount": "mount",
+    "dnsmasq": "dnsmasq-base",
+    "busybox": "busybox",
+    "mosquitto": "mosquitto",
+    "mosquitto_pub": "mosquitto-clients",
+    "avahi-daemon": "avahi-daemon",
+    "curl": "curl",
+    "openssl": "openssl",
+}
+"""Programs that a whole house needs, and the Debian packages they come in. A telnetd (inetutils-telnetd) is welcome."""
 NAT: Final = """
 table ip nat {
     chain postrouting {
@@ -63,11 +81,17 @@ def check_machine(needed: Sequence[str] = NEEDED) -> None:
     """Raise LabError unless a lab can be made here: Linux, root, the programs, and leave to make namespaces."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         raise LabError("the lab needs Linux and root, to make network namespaces")
-    missing = [name for name in needed if shutil.which(name) is None]
-    if missing:
-        raise LabError(f"the lab needs programs that are not installed: {', '.join(missing)} (docs/lab.md)")
+    check_programs(needed)
     if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
         raise LabError("this machine lets nobody make network namespaces, so there is no lab")
+
+
+def check_programs(needed: Iterable[str]) -> None:
+    """Raise LabError, which says what to install, unless all programs are there."""
+    missing = [name for name in needed if shutil.which(name) is None]
+    if missing:
+        packages = " ".join(sorted({PACKAGES.get(name, name) for name in missing}))
+        raise LabError(f"the lab needs programs that are not installed: {', '.join(missing)} (apt install {packages})")
 
 
 class Network:
@@ -108,13 +132,18 @@ class Network:
 
     def hold(self) -> None:
         """Be the one that makes, plays and removes; raises Busy where someone else is."""
-        lock = Path(f"{self.folder}.lock").open("w")  # noqa: SIM115 - held until `down`
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            raise Busy("another process is busy with the lab of this machine") from None
-        self._lock = lock
+        path = Path(f"{self.folder}.lock")
+        while self._lock is None:
+            lock = path.open("w")  # noqa: SIM115 - held until `down`
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.close()
+                raise Busy("another process is busy with the lab of this machine") from None
+            if _is_at(lock, path):
+                self._lock = lock
+            else:  # removed since it was opened: whoever comes next would lock another
+                lock.close()
 
     def release(self) -> None:
         """Let others have the lab, which stays up."""
@@ -132,8 +161,8 @@ class Network:
         finally:
             remove()
             shutil.rmtree(self.folder, ignore_errors=True)
+            Path(f"{self.folder}.lock").unlink(missing_ok=True)  # while it is held, or it could be another's
             self.release()
-            Path(f"{self.folder}.lock").unlink(missing_ok=True)
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     # -- what it is made of ------------------------------------------------------------------------------------------
@@ -310,6 +339,14 @@ def remove() -> None:
             time.sleep(0.02)
     for name in names:
         run("ip", "netns", "delete", name)
+
+
+def _is_at(file: IO[str], path: Path) -> bool:
+    """Whether an open file is still the one at a path."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _kill(pids: Sequence[str]) -> int:
