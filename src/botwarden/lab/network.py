@@ -134,7 +134,7 @@ class Network:
         """Be the one that makes, plays and removes; raises Busy where someone else is."""
         path = Path(f"{self.folder}.lock")
         while self._lock is None:
-            lock = path.open("w")  # noqa: SIM115 - held until `down`
+            lock = path.open("w")
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
