@@ -164,7 +164,7 @@ def gre(
 
 
 def dns(
-    actor: Actor, /, *, target: str = "gateway", domain: str = "victim.example", count: int = 3_000,
+    actor: Actor, /, *, target: str = plan.DNS_IP, domain: str = "victim.example", count: int = 3_000,
     rate: float = 200.0,
 ) -> Outcome:  # fmt: skip
     """Questions for random names below a domain, to a name server that has to ask the domain's own (water torture)."""
