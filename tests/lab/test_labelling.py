@@ -54,19 +54,26 @@ def test_beyond_nat_it_is_the_router_s(tmp_path: Path) -> None:
 def test_who_suffers_in_the_house_is_labelled_too(tmp_path: Path) -> None:
     guess = Step(act="guess", label="bruteforce.telnet", victim="bruteforce.telnet", victim_also=["infection"])
     labels = reread(lan_labels([played(guess, plan.AP.ip)]), tmp_path)
-    attacker, victim = labels.intervals
+    attacker, victim, infected = labels.intervals
     assert (attacker.mac, attacker.target, attacker.role) == (plan.CAMERA.mac, plan.AP.ip, "attacker")
     assert (victim.mac, victim.target, victim.source) == (plan.AP.mac, plan.AP.ip, plan.CAMERA.ip)
     assert (victim.role, victim.also) == ("victim", ["infection"])
+    assert (infected.mac, infected.role, infected.label) == (plan.AP.mac, "attacker", "infection")
+    assert (infected.target, infected.attack) == (plan.LOADER_IP, "infection")
     assert wan_labels([played(guess, plan.AP.ip)], WAN_MAC).intervals == []
+    assert len(lan_labels([played(guess, plan.DVR.ip)]).intervals) == 2  # its password is good
 
 
 def test_strangers_are_in_the_labels_of_their_victims_only(tmp_path: Path) -> None:
-    intrude = Step(act="intrude", by="internet", victim="bruteforce.telnet", attack="bruteforce")
+    intrude = Step(
+        act="intrude", by="internet", victim="bruteforce.telnet", victim_also=["infection"], attack="bruteforce"
+    )
     one = played(intrude, plan.CAMERA.ip, actor="internet")
-    (inside,) = reread(lan_labels([one]), tmp_path).intervals
+    inside, infected = reread(lan_labels([one]), tmp_path).intervals
     assert (inside.mac, inside.role, inside.source) == (plan.CAMERA.mac, "victim", plan.INTRUDER_IP)
-    (outside,) = reread(wan_labels([one], WAN_MAC), tmp_path).intervals
+    assert (infected.mac, infected.label, infected.target) == (plan.CAMERA.mac, "infection", plan.LOADER_IP)
+    outside, fetched = reread(wan_labels([one], WAN_MAC), tmp_path).intervals
+    assert (fetched.mac, fetched.label, fetched.target) == (WAN_MAC, "infection", plan.LOADER_IP)
     assert (outside.mac, outside.target, outside.source) == (WAN_MAC, plan.WAN_GATEWAY, plan.INTRUDER_IP)
 
 
@@ -107,6 +114,17 @@ def test_made_up_names_are_asked_of_the_router(tmp_path: Path) -> None:
     dga = played(Step(act="dga", label="cnc.dga", attack="dga"), None, actor="doorbell")
     assert lan_labels([dga]).intervals[0].target == plan.GATEWAY_IP
     assert wan_labels([dga], WAN_MAC).intervals[0].target == plan.DNS_IP
+
+
+def test_a_flood_of_questions_is_the_router_s_to_suffer_and_to_pass_on(tmp_path: Path) -> None:
+    flood = played(Step(act="flood-dns", label="flood.dns", attack="dns"), plan.GATEWAY_IP)
+    attacker, victim = reread(lan_labels([flood]), tmp_path).intervals
+    assert (attacker.role, attacker.target) == ("attacker", plan.GATEWAY_IP)
+    assert (victim.mac, victim.role, victim.label, victim.source) == (
+        plan.GATEWAY_MAC, "victim", "flood.dns", plan.CAMERA.ip,
+    )  # fmt: skip
+    (passed_on,) = reread(wan_labels([flood], WAN_MAC), tmp_path).intervals
+    assert (passed_on.mac, passed_on.target, passed_on.role) == (WAN_MAC, plan.DNS_IP, "attacker")
 
 
 def test_what_is_harmless_is_a_note() -> None:

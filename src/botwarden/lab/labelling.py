@@ -15,11 +15,15 @@ from botwarden.lab.scenario import Step
 UNNAMED_ALSO: Final = ["anomaly"]
 """The verdict that is right of an attack for which there is no name."""
 EXPOSURE: Final = "exposure"
+ASKED_ON: Final = ("cnc.dga", "flood.dns")
+"""What is asked of the router, which asks a name server beyond NAT in its turn."""
 CALLS_FIRST: Final = ("obey",)
 """Acts that call the controller before what counts begins."""
 CONTACT_ALSO: Final = ["cnc.beacon", "beacon", "anomaly"]
-ASKS: Final = {"dga": (plan.GATEWAY_IP, plan.DNS_IP)}
-"""Acts that tell no target, and whom they talk to: on the LAN, and beyond NAT."""
+ASKS: Final = ("dga",)
+"""Acts that tell no target because they ask the router for names."""
+FETCHED: Final = "infection"
+"""The verdict on who was broken into and has fetched the bot's file."""
 ROUTER: Final = "router"
 BEYOND: Final = "nat"
 """The role of the router's outside. Not that of a gateway, which only passes on what others send: out there, everything
@@ -58,8 +62,9 @@ def lan_labels(played: Sequence[Played], *, capture: str = "", sha256: str = "",
         _contact(found, one)
         device = plan.BY_ROLE.get(one.actor)
         if device is not None and (one.step.label or _attack(one)):
-            found.append(_attacker(one, device.mac, _target(one, 0)))
+            found.append(_attacker(one, device.mac, _target(one)))
         found += _victim(one)
+        found += _infected(one, found)
     return Labels(
         capture=capture,
         sha256=sha256,
@@ -82,12 +87,15 @@ def wan_labels(
     """
     found: list[Interval] = []
     for one in played:
-        target = _target(one, 1)
+        target = _target(one)
+        if target == plan.GATEWAY_IP and one.step.label in ASKED_ON:
+            target = plan.DNS_IP
         if one.actor == "internet":
             suffered = [
                 msgspec.structs.replace(interval, mac=mac, target=plan.WAN_GATEWAY) for interval in _victim(one)
             ]
-            found += [interval for interval in suffered if interval.attack or not interval.label.startswith(EXPOSURE)]
+            suffered = [interval for interval in suffered if not interval.label.startswith(EXPOSURE)]
+            found += [*suffered, *_infected(one, suffered)]
         elif target is not None and not _inside(target):
             _contact(found, one, mac)
             if one.step.label or _attack(one):
@@ -130,19 +138,22 @@ def _attacker(one: Played, mac: str, target: str | None) -> Interval:
 
 def _victim(one: Played) -> list[Interval]:
     """What a device of the house suffers, if any does."""
-    device = next((device for device in plan.DEVICES if device.ip == one.done.target), None)
-    if device is None or not one.step.victim:
+    macs = {device.ip: device.mac for device in plan.DEVICES} | {plan.GATEWAY_IP: plan.GATEWAY_MAC}
+    own = _target(one)
+    flooded = own == plan.GATEWAY_IP and one.step.label.startswith("flood.")  # a flood of the router has no other word
+    label = one.step.victim or (one.step.label if flooded else "")
+    if own not in macs or not label:
         return []
     by = plan.BY_ROLE.get(one.actor)
     source = by.ip if by is not None else plan.INTRUDER_IP
     return [
         Interval(
-            label=one.step.victim,
+            label=label,
             also=list(one.step.victim_also),
-            mac=device.mac,
+            mac=macs[own],
             role="victim",
-            target=device.ip,
-            source=source if source != device.ip else None,
+            target=own,
+            source=source if source != own else None,
             start=_down(one.done.start),
             end=_up(one.done.end),
             botnet=one.botnet,
@@ -150,6 +161,22 @@ def _victim(one: Played) -> list[Interval]:
             phase=one.step.phase,
             what=f"by the {one.actor}: {one.what}",
         )
+    ]
+
+
+def _infected(one: Played, suffered: Sequence[Interval]) -> list[Interval]:
+    """Who was broken into fetches the bot's file: what it then exchanges with the loader is its own doing."""
+    victims = [
+        interval for interval in suffered if interval.role == "victim" and interval.start == _down(one.done.start)
+    ]
+    weak = any(device.ip == one.done.target and device.weak for device in plan.DEVICES)
+    if FETCHED not in one.step.victim_also or not weak:
+        return []
+    return [
+        msgspec.structs.replace(
+            interval, label=FETCHED, also=[], role="attacker", target=plan.LOADER_IP, source=None, attack=FETCHED
+        )
+        for interval in victims
     ]
 
 
@@ -187,10 +214,8 @@ def _attack(one: Played) -> str:
     return "" if one.step.attack == EXPOSURE else one.step.attack
 
 
-def _target(one: Played, side: int) -> str | None:
-    if one.done.target is None and one.step.act in ASKS:
-        return ASKS[one.step.act][side]
-    return one.done.target
+def _target(one: Played) -> str | None:
+    return plan.GATEWAY_IP if one.done.target is None and one.step.act in ASKS else one.done.target
 
 
 def _down(ts: float) -> float:

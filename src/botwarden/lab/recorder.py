@@ -91,7 +91,7 @@ class Recorder:
         self._running = {}
 
     def _dumpcap(self, side: str) -> "subprocess.Popen[bytes]":
-        options = ["-n", "-s", "0", "-p", "-B", str(BUFFER_MEGABYTES), "-a", f"filesize:{MAX_KILOBYTES}"]
+        options = ["-n", "-s", "0", "-B", str(BUFFER_MEGABYTES), "-a", f"filesize:{MAX_KILOBYTES}"]
         command = ["dumpcap", "-i", side, *options, "-w", str(self.path(side))]
         with self._said(side).open("wb") as said:
             return subprocess.Popen(
