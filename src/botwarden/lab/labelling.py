@@ -63,8 +63,8 @@ def lan_labels(played: Sequence[Played], *, capture: str = "", sha256: str = "",
         device = plan.BY_ROLE.get(one.actor)
         if device is not None and (one.step.label or _attack(one)):
             found.append(_attacker(one, device.mac, _target(one)))
-        found += _victim(one)
-        found += _infected(one, found)
+        suffered = _victim(one)
+        found += [*suffered, *_infected(one, suffered)]
     return Labels(
         capture=capture,
         sha256=sha256,
@@ -166,9 +166,6 @@ def _victim(one: Played) -> list[Interval]:
 
 def _infected(one: Played, suffered: Sequence[Interval]) -> list[Interval]:
     """Who was broken into fetches the bot's file: what it then exchanges with the loader is its own doing."""
-    victims = [
-        interval for interval in suffered if interval.role == "victim" and interval.start == _down(one.done.start)
-    ]
     weak = any(device.ip == one.done.target and device.weak for device in plan.DEVICES)
     if FETCHED not in one.step.victim_also or not weak:
         return []
@@ -176,7 +173,7 @@ def _infected(one: Played, suffered: Sequence[Interval]) -> list[Interval]:
         msgspec.structs.replace(
             interval, label=FETCHED, also=[], role="attacker", target=plan.LOADER_IP, source=None, attack=FETCHED
         )
-        for interval in victims
+        for interval in suffered
     ]
 
 
