@@ -57,7 +57,10 @@ def test_a_busybox_with_telnetd_serves_as_well(monkeypatch: pytest.MonkeyPatch, 
     busybox.chmod(0o700)
     monkeypatch.delenv(telnetd.VARIABLE, raising=False)
     monkeypatch.setattr(shutil, "which", lambda name, path=None: str(busybox) if name == "busybox" else None)
-    assert telnetd.find() == [str(busybox), "telnetd", "-i"]
+    assert telnetd.find() == [str(busybox), "telnetd", "-i", "-f", "/dev/null"]
+    monkeypatch.setenv(telnetd.VARIABLE, str(busybox))
+    monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
+    assert telnetd.find() == [str(busybox), "telnetd", "-i", "-f", "/dev/null"]
 
 
 @given(

@@ -22,7 +22,7 @@ PORT: Final = 23
 MAX_SESSIONS: Final = 8
 """More at once are turned away, as on a small device."""
 VARIABLE: Final = "BOTWARDEN_TELNETD"
-"""Names a telnetd that is not in the usual places."""
+"""Names a telnetd, or a busybox with one (Debian: busybox-static), that is not in the usual places."""
 ECHO, GO_AHEAD, TERMINAL, SIZE = 1, 3, 24, 31
 OFFER: Final = bytes([IAC, DO, TERMINAL, IAC, DO, SIZE, IAC, WILL, ECHO, IAC, WILL, GO_AHEAD])
 MAX_LINE: Final = 256
@@ -33,14 +33,18 @@ def find() -> list[str]:
     named = os.environ.get(VARIABLE)
     places = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
     found = named or shutil.which("telnetd", path=places)
-    if found and Path(found).is_file():
+    if found and Path(found).is_file() and not _is_busybox(found):
         return [found, "-h"]
-    busybox = shutil.which("busybox")
+    busybox = found if found and _is_busybox(found) else shutil.which("busybox")
     if busybox:
         listed = subprocess.run([busybox, "--list"], capture_output=True, text=True, check=False)
         if "telnetd" in listed.stdout.split():
-            return [busybox, "telnetd", "-i"]
+            return [busybox, "telnetd", "-i", "-f", "/dev/null"]
     return []
+
+
+def _is_busybox(program: str) -> bool:
+    return Path(program).name.startswith("busybox") and Path(program).is_file()
 
 
 def serve(addresses: Sequence[str], role: str, state: Path, folder: Path) -> str:
@@ -52,7 +56,11 @@ def serve(addresses: Sequence[str], role: str, state: Path, folder: Path) -> str
         server = socket.create_server((address, PORT), backlog=BACKLOG)
         one = (server, command, role, state, free)
         threading.Thread(target=_accept, args=one, daemon=True, name=f"telnet {address}").start()
-    return " ".join(telnetd[:2]) if telnetd else "a stand-in, for there is no telnetd (Debian: inetutils-telnetd)"
+    return (
+        " ".join(telnetd[:2])
+        if telnetd
+        else "a stand-in, for there is no telnetd (Debian: inetutils-telnetd or busybox-static)"
+    )
 
 
 def _login_option(telnetd: list[str], role: str, state: Path, folder: Path) -> list[str]:
@@ -61,7 +69,7 @@ def _login_option(telnetd: list[str], role: str, state: Path, folder: Path) -> l
     script = folder / "login"
     script.write_text(f"#!/bin/sh\nexec {shlex.join([*command, '-m', 'botwarden.lab.login', role, str(state)])}\n")
     script.chmod(0o700)
-    return ["-l" if "busybox" in telnetd[0] else "-E", str(script)]
+    return ["-l" if _is_busybox(telnetd[0]) else "-E", str(script)]
 
 
 def _accept(server: socket.socket, command: list[str], role: str, state: Path, free: threading.Semaphore) -> None:
