@@ -86,3 +86,13 @@ def time_of(process: int) -> float:
     """Seconds of processor time that a process has used."""
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_the_help_names_the_defaults_and_all_that_can_be_asked_for() -> None:
+    from botwarden.learn import classifiers, detectors
+    from botwarden.learn.plan import SCALERS
+
+    told = " ".join(run("--help").stdout.split())
+    assert f"auto: {detectors.DEFAULT}" in told and f"auto: {classifiers.DEFAULT}" in told
+    missing = [name for name in (*detectors.DETECTORS, *classifiers.CLASSIFIERS, *SCALERS) if name not in told]
+    assert not missing

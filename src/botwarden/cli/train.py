@@ -40,13 +40,14 @@ def train(
         str,
         typer.Option(
             "--detector",
-            help="autoencoder, published, isolation_forest, kitnet … or none; an unknown name lists them all.",
+            help="auto: denoising. Others: published, autoencoder, isolation_forest, kitnet, none.",
         ),
     ] = "auto",
     classifier: Annotated[
         str,
         typer.Option(
-            "--classifier", help="network, random_forest, boosting … or none; auto: one if there are attacks."
+            "--classifier",
+            help="auto: random_forest, if there are attacks. Others: boosting, network, published, none.",
         ),
     ] = "auto",
     classes: Annotated[str, typer.Option("--classes", help="2, 3, 5, 10, 11, or all that occur.")] = "all",
@@ -56,7 +57,9 @@ def train(
     ] = "auto",
     scaler: Annotated[
         str | None,
-        typer.Option("--scaler", help="identity, standard, minmax, quantile, signed_log.  [default: the detector's]"),
+        typer.Option(
+            "--scaler", help="identity, standard, minmax, quantile, logistic, signed_log.  [default: the detector's]"
+        ),
     ] = None,
     with_dates: Annotated[
         bool,
@@ -78,7 +81,10 @@ def train(
     ] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="Passes over the rows, at most.")] = None,
     rows: Annotated[
-        int, typer.Option("--max-rows", help="Rows learned from, drawn at random evenly over the classes.", min=20)
+        int,
+        typer.Option(
+            "--max-rows", help="Rows learned from, drawn at random; with attacks, half of them benign.", min=20
+        ),
     ] = 500_000,
     per_class: Annotated[int | None, typer.Option("--per-class", help="Rows of each class, at most.", min=1)] = None,
     balance: Annotated[bool, typer.Option("--balance", help="No more attacks than benign rows.")] = False,
