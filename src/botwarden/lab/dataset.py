@@ -18,7 +18,7 @@ LIST: Final = Path(__file__).with_name("dataset.toml")
 MAX_BYTES: Final = 100_000
 MAX_RUNS: Final = 100
 MAX_PEACE: Final = 7 * 24 * 60.0
-QUICK_PEACE: Final = 6.0
+QUICK_PEACE: Final = 10.0
 """A quick data set has so many times less ordinary life."""
 QUICK_COUNT: Final = 4.0
 """And so many times less of everything that is counted."""
@@ -49,6 +49,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """min of the story."""
     speed: float
     play: list[Part]
+    quick: bool = True
+    """Whether a quick data set has it."""
 
     def castings(self) -> list[Casting]:
         """What is played, as `botwarden.lab.play` takes it. Raises LabError."""
@@ -82,7 +84,7 @@ def runs(path: Path = LIST, *, quick: bool = False) -> list[Run]:
         _check(found)
     except LabError as error:
         raise LabError(f"{path}: {error}") from None
-    return [_quick(one) for one in found] if quick else found
+    return [_quick(one) for one in found if one.quick] if quick else found
 
 
 def _check(found: list[Run]) -> None:
