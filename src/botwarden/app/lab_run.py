@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,6 +111,8 @@ def _castings(asked: RunPlan) -> list[Casting]:
         raise ConfigError(f"a speed is above 0 and at most {MAX_SPEED:g}, not {asked.speed:g}")
     if not 0 <= asked.peace <= MAX_PEACE:
         raise ConfigError(f"peace lasts from 0 to {MAX_PEACE:g} seconds, not {asked.peace:g}")
+    if asked.start is not None:
+        parse_start(asked.start)
     castings = [*map(scenario.cast, asked.scenarios), *asked.castings]
     check(castings)
     return castings
@@ -178,7 +180,8 @@ class _Stage:
         self._recorder.stop()
         result = RunResult(played, (begun, clock.now()), took_over, packets=dict(self._recorder.counts))
         self._notice("writing what was recorded")
-        _write(result, self._recorder, clock.stretches(), _wan_mac(), asked.out)
+        recordings = {side: self._recorder.path(side) for side in SIDES}
+        write_run(result, recordings, clock.stretches(), _wan_mac(), asked.out)
         return result
 
 
@@ -188,14 +191,22 @@ def _wan_mac() -> str:
     return str(link["address"])
 
 
-def _write(result: RunResult, recorder: Recorder, stretches: Sequence[Stretch], wan_mac: str, out: Path) -> None:
-    """The captures in story time, the labels of each, and the flows of both."""
+def write_run(
+    result: RunResult, recordings: Mapping[str, Path], stretches: Sequence[Stretch], wan_mac: str, out: Path
+) -> None:
+    """Write the captures in story time, the labels of each, and the flows of both; ``result`` then names them.
+
+    recordings : by side, in the machine's time
+    wan_mac : of the router's outside
+
+    Raises LabError where packets are missing, OSError.
+    """
     today = datetime.now(UTC).date().isoformat()
     used = versions()
     labels: dict[str, Labels] = {}
     for side in SIDES:
         capture = out / f"{side}.pcapng"
-        count = stretch_file(recorder.path(side), capture, stretches)
+        count = stretch_file(recordings[side], capture, stretches)
         if count < result.packets[side]:
             raise LabError(f"{capture} holds {count} of {result.packets[side]} packets: the recording is not whole")
         about = {"capture": capture.name, "sha256": _digest(capture), "recorded": today}
