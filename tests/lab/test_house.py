@@ -53,13 +53,14 @@ def test_a_house_lives_is_recognised_and_gives_no_reason_for_suspicion(network: 
     for one in found.residents:
         living = LIVES.get(one.role)
         assert living is None or {f"tcp/{port}" for port in living.tcp} <= set(one.ports)
-    assert login(network, "laptop", plan.CAMERA.ip, *(plan.CAMERA.telnet or ())) == "True"
-    assert login(network, "laptop", plan.TELNET_HOSTS[0], "user", "user") == "True"
 
     network.clock.set_speed(SPEED)
     time.sleep(LIFE)
     house.check()
     network.stop(recorder, signal.SIGINT)
+    assert login(network, "laptop", plan.CAMERA.ip, *(plan.CAMERA.telnet or ())) == "True"
+    assert login(network, "laptop", plan.TELNET_HOSTS[0], "user", "user") == "True"
+    assert login(network, "laptop", plan.DVR.ip, "operator", "12345") == "False"
     report = scan([capture], seed=1).report
     assert [verdict.label for device in report.devices for verdict in device.verdicts] == []
     kinds = {device.mac: device.guess.type for device in devices([capture]).devices if device.guess}
@@ -90,7 +91,7 @@ def test_a_device_restarts_as_if_its_plug_were_pulled(network: Network) -> None:
     order = orders.encode(orders.Order("udp", 5, plan.VICTIM_IP))
     orders.give(network.folder, "cnc", order)
     wait_until(lambda: order.hex() in (network.folder / "plug" / "log").read_text(), "no order came")
-    network.forget(process)
+    network.stop(process)
 
     os.kill(int(before), signal.SIGKILL)
     wait_until(lambda: _fails(house), "nobody notices")
