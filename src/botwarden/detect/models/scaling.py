@@ -44,13 +44,19 @@ Pick = NDArray[np.intp] | None
 Apply = Callable[[NDArray[np.floating], Pick, NDArray[np.float32]], None]
 """Takes float32 or float64[n, k], the d columns of it that are meant (None: all), and fills float32[n, d]."""
 
-_BLOCK: Final = 256  # rows taken through one column after the other: the rows and the column's table stay in the cache
-_PLACES: Final = 1024  # of the table by which a knot is found
-_MANTISSA: Final = 0x7FFFFFFF
-_FRACTION: Final = (1 << 52) - 1  # of a double
-_ONE: Final = 1023 << 52
-_ROOT_2: Final = math.sqrt(2)
-_LN_2: Final = math.log(2)
+_BLOCK: Final = 64  # rows taken through one column after the other: the rows and the column's tables stay in the cache
+_PLACES: Final = 2048  # of the table by which a knot is found
+_HIGHEST: Final = np.float32(np.finfo(np.float32).max)
+_MANTISSA: Final = np.int32(0x7FFFFFFF)
+_FRACTION: Final = np.int32(0x7FFFFF)  # of a float
+_EXPONENT: Final = np.int32(23)  # bits before it
+_NONE: Final = np.int32(0)
+# Numbers of one width, so that the processor takes eight rows at once.
+_INFINITE, _LIMIT, _ZERO, _HALF = np.float32(np.inf), np.float32(LIMIT), np.float32(0), np.float32(0.5)
+_ONE, _TWO = np.float32(1), np.float32(2)
+_ONE_BITS: Final = np.int32(0x3F800000)
+_ROOT_2, _LN_2 = np.float32(math.sqrt(2)), np.float32(math.log(2))
+_THIRD, _FIFTH, _SEVENTH, _NINTH = np.float32(1 / 3), np.float32(1 / 5), np.float32(1 / 7), np.float32(1 / 9)
 
 
 class Scaler:
@@ -180,89 +186,35 @@ def _inverse(width: Array, name: str) -> NDArray[np.float64]:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _ordinal(x: Any, tiny: Any) -> Any:
-    """The number of floats from 0 to ``x``, where those closer to 0 than ``tiny`` are left out. ``x``: float32."""
-    bits = np.int64(np.float32(x).view(np.int32))
-    base = np.int64(np.float32(tiny).view(np.int32))
-    size: Any = max((bits & _MANTISSA) - base + 1, 0)
-    return -size if bits < 0 else size
+def _take(values: Any, start: Any, n: Any, pick: Any, xs: Any) -> None:
+    """Turn ``n`` rows into columns of float32: ``xs``, [d, n]."""
+    for i in range(n):
+        for j in range(len(pick)):
+            xs[j, i] = np.float32(values[start + i, np.uint64(pick[j])])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill_places(knots: Any, counts: Any, tiny: Any, shifts: Any, firsts: Any, places: Any) -> None:
-    """For every stretch of floats of a column, the last knot that is not above its start."""
-    for j in range(len(knots)):
-        last = counts[j] - 1
-        low, high = _ordinal(knots[j, 0], tiny[j]), _ordinal(knots[j, last], tiny[j])
-        shift = 0
-        while (high - low) >> shift >= places.shape[1]:
-            shift += 1
-        shifts[j], firsts[j] = shift, low
-        k = 0
-        for place in range(places.shape[1]):
-            start = low + (np.int64(place) << shift)
-            while k < last and _ordinal(knots[j, k + 1], tiny[j]) <= start:
-                k += 1
-            places[j, place] = k
+def _find(xs: Any, n: Any, tiny: Any, table: Any, places: Any, ks: Any) -> None:
+    """For every ``xs[i]`` a knot that is not above it, by its place in the order of floats; see `_table`.
 
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _log1p(x: Any) -> Any:
-    """log(1 + x) for x from 0, to 1e-10, in steps that the processor can take for several rows at once.
-
-    With ``1 + x = m 2^e`` and m around 1, log(m) = 2 artanh((m - 1) / (m + 1)).
+    What is closer to 0 than ``tiny`` becomes 0 on the way, and what is no number becomes infinite.
     """
-    bits = np.float64(1.0 + x).view(np.int64)
-    exponent = (bits >> 52) - 1023
-    m = np.int64(bits & _FRACTION | _ONE).view(np.float64)
-    large = m > _ROOT_2
-    m = m * 0.5 if large else m
-    exponent = exponent + 1 if large else exponent
-    t = (m - 1.0) / (m + 1.0)
-    u = t * t
-    series = 1.0 + u * (1 / 3 + u * (1 / 5 + u * (1 / 7 + u * (1 / 9 + u * (1 / 11)))))
-    return exponent * _LN_2 + 2.0 * t * series
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _quantile(values: Any, pick: Any, knots: Any, levels: Any, slopes: Any, tables: Any, out: Any) -> None:
-    counts, tiny, below, above, gain, shifts, firsts, places, widths = tables
-    rows, columns = out.shape
-    xs = np.empty(_BLOCK, np.float32)
-    ks = np.empty(_BLOCK, np.int32)
-    for start in range(0, rows, _BLOCK):
-        n = min(_BLOCK, rows - start)
-        for j in range(columns):
-            column = j if pick is None else pick[j]
-            last = counts[j] - 1
-            x_low, x_high = knots[j, 0], knots[j, last]
-            small, first, shift = tiny[j], firsts[j], shifts[j]
-            for i in range(n):
-                x = np.float32(values[start + i, column])
-                x = x if not abs(x) < small else np.float32(0.0)
-                xs[i] = x
-                x = x if x > x_low else x_low  # what is no number ends here as well
-                x = x if x < x_high else x_high
-                ks[i] = places[j, (_ordinal(x, small) - first) >> shift]
-            _climb(knots[j], widths[j], xs, n, ks)
-            beyond = 0
-            for i in range(n):
-                x, k = xs[i], ks[i]
-                inside = x if x > x_low else x_low
-                inside = inside if inside < x_high else x_high
-                out[start + i, j] = levels[j, k] + (inside - knots[j, k]) * slopes[j, k]
-                beyond += not (x_low <= x <= x_high)
-            if beyond == 0:
-                continue
-            for i in range(n):
-                wide = np.float64(xs[i])
-                over, under = (wide - x_high) * above[j], (x_low - wide) * below[j]  # no more than one is above 0
-                far = over if over > 0 else under if under > 0 else 0.0
-                far = gain[j] * _log1p(far)
-                y = out[start + i, j] + (far if wide > x_high else -far)
-                y = y if y < LIMIT else LIMIT
-                y = y if y > -LIMIT else -LIMIT
-                out[start + i, j] = y if wide < np.inf else LIMIT  # what is no number, too
+    base, low, high, shift = table[0], table[1], table[2], table[3]
+    first = np.int32(low >> shift)
+    for i in range(n):
+        x = xs[i]
+        x = x if x == x else _INFINITE  # noqa: PLR0124 - no number is not itself
+        x = _ZERO if abs(x) < tiny else x
+        xs[i] = x
+        bits = np.int32(np.float32(x).view(np.int32))
+        order = np.int32(np.int32(bits & _MANTISSA) - base)
+        order = order if order > _NONE else _NONE
+        order = np.int32(-order) if bits < _NONE else order
+        order = order if order > low else low
+        order = order if order < high else high
+        ks[i] = np.uint32(np.int32(np.int32(order >> shift) - first))
+    for i in range(n):
+        ks[i] = places[ks[i]]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -275,9 +227,80 @@ def _climb(knots: Any, width: Any, xs: Any, n: Any, ks: Any) -> None:
     step = width >> 1
     while step > 0:
         for i in range(n):
-            above = ks[i] + step
+            above = np.uint32(ks[i] + np.uint32(step))
             ks[i] = above if knots[above] <= xs[i] else ks[i]
         step >>= 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _lines(knots: Any, levels: Any, slopes: Any, ends: Any, xs: Any, n: Any, ks: Any, ys: Any) -> Any:
+    """Put the level of every ``xs[i]`` into ``ys``, of the end where it is beyond; how many are beyond the ends."""
+    x_low, x_high = ends[0], ends[1]
+    beyond = 0
+    for i in range(n):
+        x, k = xs[i], ks[i]
+        inside = x if x > x_low else x_low
+        inside = inside if inside < x_high else x_high
+        ys[i] = levels[k] + (inside - knots[k]) * slopes[k]
+        beyond += x != inside
+    return beyond
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _log1p(x: Any) -> Any:
+    """log(1 + x) for a float32 from 0, to 5e-7 of it, in steps that the processor can take for several rows at once.
+
+    With ``1 + x = m 2^e`` and m around 1, log(m) = 2 artanh((m - 1) / (m + 1)).
+    """
+    bits = np.int32(np.float32(_ONE + x).view(np.int32))
+    m = np.int32(bits & _FRACTION | _ONE_BITS).view(np.float32)
+    large = m > _ROOT_2
+    m = m * _HALF if large else m
+    exponent = np.int32(bits >> _EXPONENT)
+    exponent = np.int32(exponent - 126) if large else np.int32(exponent - 127)
+    f = x if exponent == 0 else m - _ONE  # a small x loses digits beside 1
+    t = f / (_TWO + f)
+    u = t * t
+    series = _ONE + u * (_THIRD + u * (_FIFTH + u * (_SEVENTH + u * _NINTH)))
+    return np.float32(exponent) * _LN_2 + _TWO * t * series
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _beyond(ends: Any, xs: Any, n: Any, ys: Any) -> None:
+    """Go on with the logarithm where ``xs[i]`` is beyond the ends."""
+    x_low, x_high, below, above, gain = ends[0], ends[1], ends[2], ends[3], ends[4]
+    for i in range(n):
+        x = xs[i]
+        over, under = (x - x_high) * above, (x_low - x) * below  # no more than one is above 0
+        far = over if over > _ZERO else _ZERO
+        far = under if under > _ZERO else far
+        far = far if far < _HIGHEST else _HIGHEST
+        far = gain * _log1p(far)
+        y = ys[i] + (far if x > x_high else -far)
+        y = y if y < _LIMIT else _LIMIT
+        y = y if y > -_LIMIT else -_LIMIT
+        ys[i] = y if x < _INFINITE else _LIMIT  # what is no number, too
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _quantile(values: Any, pick: Any, curves: Any, tables: Any, out: Any) -> None:
+    knots, levels, slopes, tiny, ends = curves
+    numbers, places, widths = tables
+    rows, columns = out.shape
+    block = np.empty((columns, _BLOCK), np.float32)
+    ys = np.empty(_BLOCK, np.float32)
+    ks = np.empty(_BLOCK, np.uint32)
+    for start in range(0, rows, _BLOCK):
+        n = min(_BLOCK, rows - start)
+        _take(values, start, n, pick, block)
+        for j in range(columns):
+            xs = block[j]
+            _find(xs, n, tiny[j], numbers[j], places[j], ks)
+            _climb(knots[j], widths[j], xs, n, ks)
+            if _lines(knots[j], levels[j], slopes[j], ends[j], xs, n, ks, ys):
+                _beyond(ends[j], xs, n, ys)
+            for i in range(n):
+                out[start + i, j] = ys[i]
 
 
 def _by_quantile(arrays: Arrays) -> Apply:
@@ -302,25 +325,66 @@ def _by_knots(
     steps = np.diff(knots, axis=1)
     if (steps < 0).any() or ((steps[:, 1:] > 0) & (steps[:, :-1] == 0)).any():
         raise ModelError(f"the array 'knots' of the scaling '{kind}' must rise, and repeat its last at most")
+    if (knots[:, -1] / 2 - knots[:, 0] / 2 > _HIGHEST / 2).any():
+        raise ModelError(f"the array 'knots' of the scaling '{kind}' goes too far")
     knots = np.where(np.abs(knots) < tiny[:, None], np.float32(0), knots)
+    levels = np.clip(levels, -_LIMIT, _LIMIT)
     counts = 1 + np.count_nonzero(steps > 0, axis=1)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        slopes = np.diff(levels.astype(np.float64), axis=1) / np.diff(knots.astype(np.float64), axis=1)
-    slopes = np.pad(np.where(np.isfinite(slopes), slopes, 0), ((0, 0), (0, 1))).astype(np.float32)
-    width = len(knots)
-    shifts, firsts = np.zeros(width, np.int64), np.zeros(width, np.int64)
-    places = np.zeros((width, _PLACES), np.int32)
-    _fill_places(knots, counts, tiny, shifts, firsts, places)
-    crowds = np.diff(np.c_[places, counts - 1], axis=1).max(axis=1) + 1  # knots that one place may stand for
-    widths = np.array([1 << int(crowd - 1).bit_length() for crowd in crowds], np.int32)
-    ends = np.arange(knots.shape[1]) >= counts[:, None]
-    knots = np.c_[np.where(ends, np.float32(np.inf), knots), np.full((width, int(widths.max())), np.inf, np.float32)]
-    tables = counts, tiny, 1 / below, 1 / above, gain, shifts, firsts, places, widths
+    tables = _tables(knots, counts, tiny)
+    with np.errstate(divide="ignore", over="ignore"):
+        factors = np.stack([1 / below, 1 / above, gain], axis=1).clip(np.finfo(np.float32).tiny, _HIGHEST)
+    none = np.full((len(knots), int(tables[2].max())), np.nan, np.float32)  # is not below anything
+    held = np.where(np.arange(knots.shape[1]) < counts[:, None], knots, np.float32(np.nan))
+    curves = (
+        np.concatenate([held, none], axis=1),
+        levels,
+        _slopes(knots, levels),
+        tiny,
+        np.concatenate([knots[:, :1], knots[:, -1:], factors], axis=1).astype(np.float32),
+    )
+    every = np.arange(len(knots))
 
     def apply(values: NDArray[np.floating], pick: Pick, out: NDArray[np.float32]) -> None:
-        _quantile(values, pick, knots, levels, slopes, tables, out)
+        _quantile(values, every if pick is None else pick, curves, tables, out)
 
     return apply
+
+
+def _slopes(knots: NDArray[np.float32], levels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """float32[d, k]: of the line from each knot to the next, so that no level on it is above the next knot's."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        slopes = np.diff(levels.astype(np.float64), axis=1) / np.diff(knots.astype(np.float64), axis=1)
+    slopes = np.where(np.isfinite(slopes), slopes, 0).clip(-_HIGHEST, _HIGHEST).astype(np.float32)
+    width = np.nextafter(knots[:, 1:], -_INFINITE) - knots[:, :-1]
+    while (over := (slopes > 0) & (levels[:, :-1] + width * slopes > levels[:, 1:])).any():
+        slopes = np.where(over, np.nextafter(slopes, _ZERO), slopes)
+    return np.pad(slopes, ((0, 0), (0, 1)))
+
+
+def _tables(
+    knots: NDArray[np.float32], counts: NDArray[np.intp], tiny: NDArray[np.float32]
+) -> tuple[NDArray[np.int32], NDArray[np.uint32], NDArray[np.int32]]:
+    """What finds knots: per column the numbers of `_find`, the places, and how far `_climb` has to look.
+
+    Floats are numbered in their order, those closer to 0 than ``tiny`` as 0. A place is a stretch of them, as many as
+    a power of 2, and has the last knot that is not above its start.
+    """
+    bases = tiny.view(np.int32).astype(np.int64) - 1
+    bits = knots.view(np.int32).astype(np.int64)
+    sizes = np.maximum((bits & _MANTISSA) - bases[:, None], 0)
+    orders = np.where(bits < 0, -sizes, sizes)
+    low, high = orders[:, 0], orders[:, -1]
+    places = np.empty((len(knots), _PLACES), np.uint32)
+    shifts, widths = np.zeros(len(knots), np.int64), np.ones(len(knots), np.int32)
+    for j, count in enumerate(counts.tolist()):
+        while (high[j] >> shifts[j]) - (low[j] >> shifts[j]) >= _PLACES:
+            shifts[j] += 1
+        starts = ((low[j] >> shifts[j]) + np.arange(_PLACES)) << shifts[j]
+        found = np.searchsorted(orders[j, :count], starts, "right") - 1
+        places[j] = found.clip(0)
+        crowd = int(np.diff(places[j].astype(np.int64), append=count - 1).max()) + 1  # knots of one place
+        widths[j] = 1 << (crowd - 1).bit_length()
+    return np.stack([bases, low, high, shifts], axis=1).astype(np.int32), places, widths
 
 
 @dataclass(frozen=True, slots=True)
