@@ -94,19 +94,27 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_dataset(
-    out: Path, *, seed: int = 1, quick: bool = False, features: bool = False, notice: Notice = lambda _: None
+    out: Path,
+    *,
+    seed: int = 1,
+    quick: bool = False,
+    features: bool = False,
+    listed: Path = dataset.LIST,
+    notice: Notice = lambda _: None,
 ) -> Manifest:
     """Record what is missing of the data set in ``out``, then write its table and its manifest.
 
+    quick : a small one
     features : write one table with all rows, Parquet, or CSV where pyarrow is not installed
+    listed : what is played (`botwarden.lab.dataset`)
 
     Stopped, the same call goes on with the next run. Raises ConfigError, also where the folder holds a data set of
     another seed or kind, DataError, OSError.
     """
     if not 0 <= seed < 2**31:
         raise ConfigError(f"a seed is a number from 0 to {2**31 - 1}, not {seed}")
-    planned = dataset.runs(quick=quick)
-    found = [_found(out, one, _seed(seed, number), quick) for number, one in enumerate(planned)]
+    planned = dataset.runs(listed, quick=quick)
+    found = [_found(out, one, seed_of(seed, number), quick) for number, one in enumerate(planned)]
     if None in found:
         check_machine()
     out.mkdir(parents=True, exist_ok=True)
@@ -117,7 +125,7 @@ def make_dataset(
         if record is None:
             left = duration_text(_left(planned[number:], found[number:]))
             notice(f"{told}: {one.what}; about {left} until the whole is done")
-            record = _record(out, one, _seed(seed, number), quick, _prefixed(told, notice))
+            record = _record(out, one, seed_of(seed, number), quick, _prefixed(told, notice))
         else:
             notice(f"{told}: is there")
         records.append(record)
@@ -158,7 +166,8 @@ def _left(planned: Sequence[Run], found: Sequence[RunRecord | None]) -> float:
     return sum(one.seconds() for one, had in zip(planned, found, strict=True) if had is None)
 
 
-def _seed(seed: int, number: int) -> int:
+def seed_of(seed: int, number: int) -> int:
+    """Of the run of this number, from 0."""
     return seed * SEEDS + number
 
 
@@ -166,7 +175,7 @@ def _prefixed(told: str, notice: Notice) -> Notice:
     return lambda line: notice(f"{told}: {line}")
 
 
-def _key(one: Run, seed: int, quick: bool) -> str:
+def key_of(one: Run, seed: int, quick: bool) -> str:
     """Of everything that decides what a run records."""
     return hashlib.sha256(msgspec.json.encode([one, one.castings(), seed, quick])).hexdigest()
 
@@ -183,7 +192,7 @@ def _found(out: Path, one: Run, seed: int, quick: bool) -> RunRecord | None:
         whole = False
     if not whole:
         raise ConfigError(f"{folder} is no whole run of a data set; remove it, or name another folder")
-    if known.key != _key(one, seed, quick):
+    if known.key != key_of(one, seed, quick):
         raise ConfigError(f"{folder} was recorded with another seed, size or list; remove it, or name another folder")
     return known
 
@@ -211,7 +220,7 @@ def _record(out: Path, one: Run, seed: int, quick: bool, notice: Notice) -> RunR
             name=one.name,
             what=one.what,
             seed=seed,
-            key=_key(one, seed, quick),
+            key=key_of(one, seed, quick),
             sha256=labels.sha256,
             start=result.span[0],
             end=result.span[1],

@@ -3,6 +3,7 @@
 import io
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,10 @@ def lab_dataset(
     features: Annotated[
         bool, typer.Option("--features", help="Also write all feature rows, labelled, as one table.")
     ] = False,
+    listed: Annotated[
+        Path | None,
+        typer.Option("--list", metavar="FILE", help="Play this list of runs, not the one that is built in."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.")] = False,
 ) -> int:
     """Make the labelled data set: hours of ordinary life, the ten attacks of N-BaIoT, and what only looks like one.
@@ -42,10 +47,10 @@ def lab_dataset(
     """
     from botwarden.app.lab_dataset import make_dataset
 
+    say: Callable[[str], None] = (lambda _: None) if quiet else _say
+    asked = {} if listed is None else {"listed": listed}
     with stopped_by_signals():
-        manifest = make_dataset(
-            out, seed=seed, quick=quick, features=features, notice=(lambda _: None) if quiet else _say
-        )
+        manifest = make_dataset(out, seed=seed, quick=quick, features=features, notice=say, **asked)
     if not quiet:
         from botwarden.cli.scan import write_stdout
 
