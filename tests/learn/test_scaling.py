@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from botwarden.core.errors import DataError
 from botwarden.core.model import ScalerKind
 from botwarden.detect.models.scaling import KINDS
-from botwarden.learn.scaling import KNOTS, SLOPE, fit_scaler
+from botwarden.learn import scaling
+from botwarden.learn.scaling import COMMON, KNOTS, SLOPE, TOLERANCE, fit_scaler
 
 ROWS = np.random.default_rng(4).lognormal(3, 2, (3000, 3)) * [1.0, -1.0, 100.0]
 
@@ -107,6 +108,27 @@ def test_a_constant_column_is_scaled_to_something_finite(kind: ScalerKind, const
     scaled = fit_scaler(kind, np.full((20, 2), constant)).apply(np.array([[constant, constant + 10]]))
     assert np.isfinite(scaled).all()
     assert scaled[0, 1] > scaled[0, 0]
+
+
+@pytest.mark.parametrize("kind", ["quantile", "logistic"])
+def test_knots_that_are_left_out_change_no_level_by_more_than_the_tolerance(
+    kind: ScalerKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = np.random.default_rng(2)
+    rows = np.where(chance.random(ROWS.shape) < 0.3, 60.0, ROWS)  # a value that repeats, in the midst of others
+    few = fit_scaler(kind, rows)
+    monkeypatch.setattr(scaling, "TOLERANCE", 0.0)
+    all_knots = fit_scaler(kind, rows)
+    assert few.arrays["knots"].shape[1] < all_knots.arrays["knots"].shape[1] / 3
+    x = np.concatenate([rows, rows + 1, rows * 1.01, chance.normal(60, 1e-3, rows.shape)])
+    assert np.abs(few.apply(x) - all_knots.apply(x)).max() <= TOLERANCE * 1.001
+
+
+def test_a_value_that_repeats_often_has_a_level_of_its_own() -> None:
+    column = np.concatenate([np.full(int(10 * COMMON * 3000), 60.0), np.linspace(0, 120, 3000)])[:, None]
+    below, at, above = fit_scaler("logistic", column).apply(np.array([[59.97], [60.0], [60.03]]))[:, 0]
+    assert at - below == pytest.approx(above - at, abs=2 * TOLERANCE)
+    assert above - below > TOLERANCE
 
 
 def finite_rows() -> st.SearchStrategy[NDArray[np.float64]]:

@@ -159,7 +159,7 @@ def _needed(knots: NDArray[np.float32], levels: NDArray[np.float64]) -> tuple[ND
     spans = [(0, len(x) - 1)]
     while spans:
         first, last = spans.pop()
-        if last - first < 2:  # noqa: PLR2004 - nothing between
+        if last - first < 2:
             continue
         inner = slice(first + 1, last)
         slope = (levels[last] - levels[first]) / (x[last] - x[first])

@@ -125,6 +125,7 @@ def test_the_knot_that_is_found_is_the_right_one(knots: list[float], values: lis
         ("quantile", {"levels": QUANTILE["levels"][:, :3]}, "one shape"),
         ("quantile", {"tiny": np.zeros(2)}, "above 0"),
         ("quantile", {"spread": np.array([1.0, -1.0])}, "above 0"),
+        ("quantile", {"knots": np.array([[-3e38, 0, 1, 2, 3e38]] * 2, np.float32)}, "goes too far"),
         ("logistic", {"gain": np.array([1.0, 0.0])}, "of the scaling 'logistic' must be above 0"),
         ("logistic", {"low": None}, "lacks its array 'low'"),
     ],
