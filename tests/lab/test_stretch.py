@@ -153,3 +153,42 @@ def test_what_is_damaged_leaves_no_file(tmp_path: Path) -> None:
         stretch_file(tmp_path / "raw", tmp_path / "told.pcapng", HOURS)
     assert not (tmp_path / "told.pcapng").exists()
     assert len(list(blocks(io.BytesIO(WHOLE)))) == 5
+
+
+def padded(data: bytes) -> bytes:
+    target = io.BytesIO()
+    stretch(io.BytesIO(data), target, [Stretch(NOW, STORY, 1.0)], pad=True)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("size", [0, 14, 53, 54, 59, 60, 61, 300])
+def test_frames_are_as_long_as_on_a_real_ethernet(size: int, order: str) -> None:
+    frame, before = bytes(range(1, 60)) * 6, section(order) + interface(9, order)
+    told = padded(before + packet(nano(1), frame[:size], order=order))
+    assert told == before + packet(nano(1, STORY), frame[:size].ljust(60, b"\0"), order=order)
+
+
+def test_options_of_a_padded_packet_stay() -> None:
+    about = option(2, bytes(4)) + option(0, b"")
+    head = struct.pack("<IIIII", 0, nano(1) >> 32, nano(1) & 0xFFFFFFFF, 54, 54)
+    story = struct.pack("<IIIII", 0, nano(1, STORY) >> 32, nano(1, STORY) & 0xFFFFFFFF, 60, 60)
+    told = padded(section() + interface() + block(6, head + b"x" * 54 + bytes(2) + about))
+    assert told == section() + interface() + block(6, story + b"x" * 54 + bytes(6) + about)
+
+
+def test_a_frame_that_was_cut_is_not_made_up() -> None:
+    head = struct.pack("<IIIII", 0, nano(1) >> 32, nano(1) & 0xFFFFFFFF, 20, 54)
+    told = padded(section() + interface() + block(6, head + b"x" * 20))
+    assert told.endswith(struct.pack("<II", 20, 54) + b"x" * 20 + struct.pack("<I", 52))
+
+
+@given(st.integers(0, len(WHOLE)), st.integers(0, len(WHOLE) - 1), st.integers(0, 255))
+def test_damage_is_said_in_a_line_with_padding_too(length: int, place: int, value: int) -> None:
+    damaged = bytearray(WHOLE)
+    damaged[place] = value
+    for data in (WHOLE[:length], bytes(damaged)):
+        try:
+            padded(data)
+        except LabError as error:
+            assert "\n" not in str(error)

@@ -23,7 +23,7 @@ from botwarden.features.schema import NBAIOT115
 from botwarden.lab import dataset
 from botwarden.lab.dataset import Run
 from botwarden.lab.errors import Busy
-from botwarden.lab.network import check_machine
+from botwarden.lab.network import Network, check_machine
 from botwarden.sources.capture import CaptureSource
 from botwarden.stores.report import write_file
 from botwarden.stores.table import TableWriter
@@ -246,6 +246,9 @@ def _when_free(do: Callable[[], RunResult], notice: Notice) -> RunResult:
     told = False
     while True:
         try:
+            network = Network()
+            network.hold()
+            network.release()
             return do()
         except Busy:
             if time.monotonic() > end:

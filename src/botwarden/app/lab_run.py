@@ -206,7 +206,7 @@ def write_run(
     labels: dict[str, Labels] = {}
     for side in SIDES:
         capture = out / f"{side}.pcapng"
-        count = stretch_file(recordings[side], capture, stretches)
+        count = stretch_file(recordings[side], capture, stretches, pad=True)
         if count < result.packets[side]:
             raise LabError(f"{capture} holds {count} of {result.packets[side]} packets: the recording is not whole")
         about = {"capture": capture.name, "sha256": _digest(capture), "recorded": today}

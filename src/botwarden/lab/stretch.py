@@ -3,6 +3,8 @@
 The format is that of draft-ietf-opsawg-pcapng (section 4). Rewritten are the times of enhanced packet blocks, and of
 interface statistics blocks their own and those of their options. What is captured keeps its order: time only ever goes
 forwards. Memory is that of one block.
+
+Where asked for, frames are padded to the least that a real Ethernet has: the links of namespaces carry shorter ones.
 """
 
 import struct
@@ -20,6 +22,8 @@ PACKET: Final = 6
 MAX_BLOCK: Final = 16 << 20
 """Bytes of a block; a frame has 256 KB at most."""
 MAX_INTERFACES: Final = 1_000
+SHORTEST: Final = 60
+"""Bytes of an Ethernet frame without its checksum (IEEE 802.3, 3.2.7)."""
 ORDERS: Final = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
 _END: Final = 0
 _RESOLUTION: Final = 9
@@ -67,10 +71,11 @@ def _exact(seconds: float, per_second: int) -> int:
 class Stretcher:
     """Takes the blocks of a pcapng file one after the other and gives each back in story time."""
 
-    def __init__(self, stretches: Sequence[Stretch]) -> None:
-        """``stretches`` : of the clock, in order, at least one."""
+    def __init__(self, stretches: Sequence[Stretch], *, pad: bool = False) -> None:
+        """``stretches`` : of the clock, in order, at least one; ``pad``: frames to `SHORTEST`."""
         self.packets = 0
         self._stretches = stretches
+        self._pad = pad
         self._order = "<"
         self._interfaces: list[Ticks] = []
 
@@ -85,7 +90,8 @@ class Stretcher:
             return data
         if kind == PACKET and self._need(data, 32):
             self.packets += 1
-            return self._moved(data, 12, self._interface(data))
+            moved = self._moved(data, 12, self._interface(data))
+            return self._padded(moved) if self._pad else moved
         if kind == STATISTICS and self._need(data, 24):
             how = self._interface(data)
             moved = self._moved(data, 12, how)
@@ -138,6 +144,18 @@ class Stretcher:
             yield code, at + 4, length
             at += 4 + (length + 3) // 4 * 4
 
+    def _padded(self, data: bytes) -> bytes:
+        """The block of a packet, its frame with zeros at its end where it is short and was captured whole."""
+        captured, size = struct.unpack_from(self._order + "II", data, 20)
+        after = 28 + (captured + 3) // 4 * 4
+        if size >= SHORTEST or captured != size:
+            return data
+        self._need(data, after + 4)
+        length = struct.pack(self._order + "I", 28 + SHORTEST + len(data) - after)
+        frame = data[28 : 28 + captured].ljust(SHORTEST, b"\0")
+        sizes = struct.pack(self._order + "II", SHORTEST, SHORTEST)
+        return data[:4] + length + data[8:20] + sizes + frame + data[after:-4] + length
+
     def _moved(self, data: bytes, at: int, how: Ticks) -> bytes:
         high, low = struct.unpack_from(self._order + "II", data, at)
         ticks = story_ticks(high << 32 | low, how, self._stretches)
@@ -168,21 +186,26 @@ def blocks(source: BinaryIO) -> Iterator[bytes]:
         yield data
 
 
-def stretch(source: BinaryIO, target: BinaryIO, stretches: Sequence[Stretch]) -> int:
-    """Copy a pcapng file in story time; returns the number of packets. Raises LabError, OSError."""
+def stretch(source: BinaryIO, target: BinaryIO, stretches: Sequence[Stretch], *, pad: bool = False) -> int:
+    """Copy a pcapng file in story time; returns the number of packets.
+
+    pad : frames to `SHORTEST`
+
+    Raises LabError, OSError.
+    """
     if not stretches:
         raise LabError("the lab's clock does not run")
-    stretcher = Stretcher(stretches)
+    stretcher = Stretcher(stretches, pad=pad)
     for data in blocks(source):
         target.write(stretcher.block(data))
     return stretcher.packets
 
 
-def stretch_file(source: Path, target: Path, stretches: Sequence[Stretch]) -> int:
+def stretch_file(source: Path, target: Path, stretches: Sequence[Stretch], *, pad: bool = False) -> int:
     """The same for files. What is damaged leaves no target. Raises LabError, OSError."""
     try:
         with source.open("rb") as recorded, target.open("wb") as written:
-            return stretch(recorded, written, stretches)
+            return stretch(recorded, written, stretches, pad=pad)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
