@@ -99,7 +99,7 @@ def test_botwarden_finds_what_was_played_on_either_side(
     assert [(one["label"], one["outcome"]) for one in found["intervals"]] == [("scan.mirai", "found")]
     assert (found["missed"], found["false"]) == (0, 0)
     assert 0 < found["intervals"][0]["time_to_detect"] < 10
-    assert report["stats"]["damage"] == []
+    assert report["stats"]["damaged"] == []
     if side == "lan":
         assert {one.mac for one in plan.DEVICES} <= {device["mac"] for device in report["devices"]}
         assert {device["name"] for device in report["devices"]} >= {plan.CAMERA.name, plan.THERMOSTAT.name}
