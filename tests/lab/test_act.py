@@ -23,7 +23,7 @@ link.bind((sys.argv[1], 3))
 link.setsockopt(socket.SOL_SOCKET, 33, 8_000_000)
 link.settimeout(0.2)
 print("ready", flush=True)
-out = sys.stdout.buffer
+out = open(sys.argv[2], "wb")
 while True:
     try:
         frame = link.recv(2_000)
@@ -63,7 +63,8 @@ def done(network: Network, role: str, name: str, **options: Any) -> dict[str, An
 @contextmanager
 def heard(network: Network, role: str, interface: str) -> Iterator[list[bytes]]:
     """The frames that pass an interface; complete when the block has ended."""
-    command = ["ip", "netns", "exec", plan.namespace(role), sys.executable, "-c", LISTEN, interface]
+    path = network.folder / "heard"
+    command = ["ip", "netns", "exec", plan.namespace(role), sys.executable, "-c", LISTEN, interface, str(path)]
     listener = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert listener.stdout is not None
     assert listener.stdout.readline() == b"ready\n"
@@ -73,7 +74,8 @@ def heard(network: Network, role: str, interface: str) -> Iterator[list[bytes]]:
         time.sleep(0.5)
     finally:
         listener.terminate()
-        data, at = listener.communicate()[0], 0
+        listener.communicate()
+        data, at = path.read_bytes(), 0
         while at + 2 <= len(data):
             (size,) = struct.unpack_from("!H", data, at)
             frames.append(data[at + 2 : at + 2 + size])
@@ -179,8 +181,7 @@ def test_a_neighbour_believes_the_forged_gateway_and_then_the_true_one(network: 
     told_laptop = [
         frame[22:28].hex(":") for frame in frames if frame[12:14] == b"\x08\x06" and frame[20:22] == b"\0\x02"
     ]
-    assert told_laptop[:4] == [plan.PLUG.mac] * 4
-    assert told_laptop[-3:] == [plan.GATEWAY_MAC] * 3
+    assert told_laptop == [plan.PLUG.mac] * 4 + [plan.GATEWAY_MAC] * 3
     assert (told["count"], told["target"]) == (8, plan.LAPTOP.ip)
     forwarding = ["ip", "netns", "exec", plan.namespace("plug"), "cat", "/proc/sys/net/ipv4/ip_forward"]
     assert subprocess.run(forwarding, capture_output=True, text=True, check=True).stdout == "0\n"

@@ -59,6 +59,9 @@ def test_an_arp_reply_says_who_is_where() -> None:
     assert frame[:6].hex(":") == plan.LAPTOP.mac
     assert frame[22:28].hex(":") == plan.CAMERA.mac
     assert packets.arp_ends(frame) == (plan.GATEWAY_IP, plan.LAPTOP.ip)
+    assert frame[6:12].hex(":") == plan.CAMERA.mac
+    told = packets.arp_reply(plan.GATEWAY_MAC, plan.GATEWAY_IP, plan.LAPTOP.mac, plan.LAPTOP.ip, plan.CAMERA.mac)
+    assert (told[6:12].hex(":"), told[22:28].hex(":")) == (plan.CAMERA.mac, plan.GATEWAY_MAC)
 
 
 @given(data=st.binary(max_size=60))

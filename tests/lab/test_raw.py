@@ -41,14 +41,18 @@ def test_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(Refused, match="refused"):
         raw.check(data, CAMERA)
     with pytest.raises(Refused, match="refused"):
-        raw.check_frame(data)
+        raw.check_frame(data, CAMERA)
 
 
 def test_frames_are_about_the_lan_and_to_its_devices() -> None:
-    raw.check_frame(packets.arp_reply(plan.CAMERA.mac, plan.GATEWAY_IP, plan.LAPTOP.mac, plan.LAPTOP.ip))
+    raw.check_frame(packets.arp_reply(plan.CAMERA.mac, plan.GATEWAY_IP, plan.LAPTOP.mac, plan.LAPTOP.ip), CAMERA)
     with pytest.raises(Refused, match="not about the lab's LAN"):
-        raw.check_frame(packets.arp_reply(plan.CAMERA.mac, plan.VICTIM_IP, plan.LAPTOP.mac, plan.LAPTOP.ip))
+        raw.check_frame(packets.arp_reply(plan.CAMERA.mac, plan.VICTIM_IP, plan.LAPTOP.mac, plan.LAPTOP.ip), CAMERA)
     with pytest.raises(Refused, match="no device of the lab"):
-        raw.check_frame(packets.arp_reply(plan.CAMERA.mac, plan.GATEWAY_IP, "ff:ff:ff:ff:ff:ff", plan.LAPTOP.ip))
+        raw.check_frame(
+            packets.arp_reply(plan.CAMERA.mac, plan.GATEWAY_IP, "ff:ff:ff:ff:ff:ff", plan.LAPTOP.ip), CAMERA
+        )
     with pytest.raises(Refused, match="not an ARP frame"):
-        raw.check_frame(b"\xff" * 60)
+        raw.check_frame(b"\xff" * 60, CAMERA)
+    with pytest.raises(Refused, match="not the MAC of who sends"):
+        raw.check_frame(packets.arp_reply(plan.GATEWAY_MAC, plan.GATEWAY_IP, plan.LAPTOP.mac, plan.LAPTOP.ip), CAMERA)

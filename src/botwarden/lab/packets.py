@@ -76,11 +76,14 @@ def ends(packet: bytes) -> tuple[str, str]:
     return str(ipaddress.IPv4Address(packet[12:16])), str(ipaddress.IPv4Address(packet[16:20]))
 
 
-def arp_reply(src_mac: str, src_ip: str, dst_mac: str, dst_ip: str) -> bytes:
-    """An Ethernet frame that tells ``dst`` that ``src_ip`` is at ``src_mac``, whether it asked or not."""
+def arp_reply(src_mac: str, src_ip: str, dst_mac: str, dst_ip: str, via: str | None = None) -> bytes:
+    """An Ethernet frame that tells ``dst`` that ``src_ip`` is at ``src_mac``, whether it asked or not.
+
+    via : the MAC that sends it, where that is another: by it the switch learns who is where
+    """
     sender, receiver = _mac(src_mac), _mac(dst_mac)
     body = _ARP.pack(1, 0x0800, 6, 4, ARP_REPLY, sender, socket.inet_aton(src_ip), receiver, socket.inet_aton(dst_ip))
-    return (receiver + sender + struct.pack("!H", ARP_TYPE) + body).ljust(MIN_FRAME, b"\0")
+    return (receiver + _mac(via or src_mac) + struct.pack("!H", ARP_TYPE) + body).ljust(MIN_FRAME, b"\0")
 
 
 def arp_ends(frame: bytes) -> tuple[str, str]:

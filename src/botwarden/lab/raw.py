@@ -69,13 +69,16 @@ class Frames:
 
     def send(self, frame: bytes) -> None:
         """Send one frame, not before it is due. Raises Refused where it is not ARP between addresses of the LAN."""
-        check_frame(frame)
+        check_frame(frame, self._permit)
         self._permit.packets.spend()
         self._socket.send(frame)
 
 
-def check_frame(frame: bytes) -> None:
-    """Raise Refused unless a frame is ARP of the house, to one of the house."""
+def check_frame(frame: bytes, permit: Permit) -> None:
+    """Raise Refused unless a frame is ARP about the house, to one of the house, and comes from one's own MAC.
+
+    What it says of others may be wrong; were it sent under their MAC, the switch would send them nothing any more.
+    """
     try:
         addresses = packets.arp_ends(frame)
     except ValueError as error:
@@ -85,6 +88,8 @@ def check_frame(frame: bytes) -> None:
     known = {plan.GATEWAY_MAC, *(device.mac for device in plan.DEVICES)}
     if frame[:6].hex(":") not in known:
         raise Refused(f"refused: {frame[:6].hex(':')} is no device of the lab")
+    if permit.device is None or frame[6:12].hex(":") != permit.device.mac:
+        raise Refused(f"refused: {frame[6:12].hex(':')} is not the MAC of who sends this")
 
 
 def forged(permit: Permit, number: int) -> str:

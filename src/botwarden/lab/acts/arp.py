@@ -29,8 +29,8 @@ def spoof(
         packets.arp_reply(own.mac, device.ip, plan.GATEWAY_MAC, plan.GATEWAY_IP),
     ]
     truth = [
-        packets.arp_reply(plan.GATEWAY_MAC, plan.GATEWAY_IP, device.mac, device.ip),
-        packets.arp_reply(device.mac, device.ip, plan.GATEWAY_MAC, plan.GATEWAY_IP),
+        packets.arp_reply(plan.GATEWAY_MAC, plan.GATEWAY_IP, device.mac, device.ip, own.mac),
+        packets.arp_reply(device.mac, device.ip, plan.GATEWAY_MAC, plan.GATEWAY_IP, own.mac),
     ]
     told = 0
     steps = actor.permit.paced(int(seconds / max(every, 0.01)), 1 / max(every, 0.01))
