@@ -1,5 +1,6 @@
 import os
-import time
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import strategies as st
 from botwarden.app import lab
 from botwarden.core.errors import ConfigError
 from botwarden.lab import plan
-from botwarden.lab.network import PACKAGES, Network
-from lab.conftest import need_lab
+from botwarden.lab.network import PACKAGES, Network, run
+from lab.conftest import need_lab, network  # noqa: F401 - a fixture
 
 
 @pytest.mark.parametrize(
@@ -59,23 +60,43 @@ def test_without_root_there_is_no_lab() -> None:
             ask()
 
 
+def botwarden(*arguments: str) -> "subprocess.Popen[str]":
+    """The command, in a process of its own, which the lab outlives."""
+    command = [sys.executable, "-m", "botwarden", "lab", *arguments]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
 @pytest.mark.slow
-def test_the_lab_stays_until_it_is_removed_and_there_is_one(network: Network) -> None:
+def test_the_lab_stays_until_it_is_removed_and_there_is_one(network: Network) -> None:  # noqa: F811
     need_lab(*PACKAGES)
     network.down()  # the place is free, and nobody else has it
-    said: list[str] = []
-    lab.up(speed=5.0, seed=3, start="2026-11-27T18:00", notice=said.append)
+    making = botwarden("up", "--speed", "5", "--seed", "3", "--start", "2026-11-27T18:00")
+    said = making.communicate(timeout=60)[1]
     try:
+        assert (making.returncode, said.count("\n")) == (0, 4), said
         found = lab.status()
         assert found is not None
         assert found.speed == 5.0
         assert 0 < found.story - lab.parse_start("2026-11-27T18:00") < 600
         assert {one.role: one.addresses[:1] for one in found.residents}["camera"] == [plan.CAMERA.ip]
-        assert len(said) == 3
         with pytest.raises(ConfigError, match="the lab is up already"):
             lab.up()
     finally:
         assert lab.down()
     assert lab.status() is None
-    time.sleep(0.1)
     assert not lab.down()
+
+
+@pytest.mark.slow
+def test_a_lab_whose_maker_was_killed_is_removed_all_the_same(network: Network) -> None:  # noqa: F811
+    need_lab(*PACKAGES)
+    network.down()
+    making = botwarden("up")
+    assert making.stderr is not None
+    while "devices" not in making.stderr.readline():
+        assert making.poll() is None
+    making.kill()
+    making.communicate()
+    assert lab.down()
+    assert not any("bwlab-" in line for line in run("ip", "netns", "list").splitlines())
+    assert not network.folder.exists()
