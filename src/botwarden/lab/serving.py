@@ -13,7 +13,6 @@ IDLE: Final = 60.0
 """s without a byte after which a connection is closed."""
 MAX_BODY: Final = 8_000_000
 """Bytes of a request that are read; what comes after them ends the connection."""
-FAREWELL: Final = 0.5
 CHUNK: Final = 65_536
 MAX_DATAGRAM: Final = 2_048
 
@@ -93,16 +92,16 @@ class Server(ThreadingHTTPServer):
             request = self.context.wrap_socket(request, server_side=True)
         super().finish_request(request, client_address)
         if isinstance(request, ssl.SSLSocket):
-            hang_up(request)
+            request.close()  # the client has said goodbye; an answer would come to a closed door
 
     def handle_error(self, *_: object) -> None:
         """A connection that a client gave up is no news."""
 
 
 def hang_up(link: ssl.SSLSocket) -> None:
-    """Close a connection over TLS as it ought to be closed (RFC 8446, 6.1), without waiting long for the other end."""
+    """Close a client's connection over TLS: say so (RFC 8446, 6.1), and wait for no answer."""
     with contextlib.suppress(OSError, ValueError):
-        link.settimeout(FAREWELL)
+        link.settimeout(0.0)
         link.unwrap()
     link.close()
 
