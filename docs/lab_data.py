@@ -64,8 +64,8 @@ UNLIKE = (
         (
             "- There is no radio. Nothing is lost, nothing is sent twice, and an answer takes a tenth of a millisecond "
             "(or, stretched, some milliseconds). A real house has Wi-Fi, and an internet that is far away.",
-            "- Programs are few: one TLS library, one kernel and one web server stand for all makers. Real devices have "
-            "stacks of their own, with other windows, options and moods.",
+            "- Programs are few: one TLS library, one kernel and one web server stand for all makers. Real devices "
+            "have stacks of their own, with other windows, options and moods.",
             "- Nine devices live there, and habits are a page of code each. A real one has rare ones: a day without a "
             "line, a guest, a new app.",
             "- Bots are slow (1,000 packets a second at most) and play ten seconds of each attack, not minutes; so the "
