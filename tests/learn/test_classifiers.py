@@ -6,6 +6,7 @@ from botwarden.learn.classifiers import CLASSIFIERS, DEFAULT, classifier
 from botwarden.learn.graphs import Runner
 from botwarden.learn.scaling import fit_scaler
 from classes import three
+from learnable import Kept, interrupted
 
 SETTINGS = {
     "network": {"epochs": 30},
@@ -34,6 +35,18 @@ def test_a_seed_decides_everything(name: str) -> None:
     make = classifier(name)
     first, second = (make(**SETTINGS[name] | {"seed": 5}).fit(x, y, 3, x[:30], y[:30]).to_onnx() for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize(("name", "settings"), [("network", {"epochs": 6}), ("random_forest", {"trees": 40})])
+def test_stopped_while_progress_is_told_it_goes_on_to_the_same(name: str, settings: dict[str, int]) -> None:
+    x, y = three(120, 1)
+    kept = Kept()
+    told = interrupted(lambda share, text: None, 3)
+    with pytest.raises(KeyboardInterrupt):
+        classifier(name)(**settings, seed=5).fit(x, y, 3, x[:30], y[:30], checkpoint=kept, progress=told)
+    assert kept.state is not None
+    again = classifier(name)(**settings, seed=5).fit(x, y, 3, x[:30], y[:30], checkpoint=kept)
+    assert again.to_onnx() == classifier(name)(**settings, seed=5).fit(x, y, 3, x[:30], y[:30]).to_onnx()
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)

@@ -98,13 +98,13 @@ class Network:
             before = training.state()
             try:
                 training.one_epoch()
+                if progress is not None:
+                    text = f"epoch {training.epoch} of at most {self.epochs}, loss {training.history[-1]:.4g}"
+                    progress(training.epoch / self.epochs, text)
             except KeyboardInterrupt:
                 if checkpoint is not None:
                     checkpoint.save(before)
                 raise
-            if progress is not None:
-                text = f"epoch {training.epoch} of at most {self.epochs}, loss {training.history[-1]:.4g}"
-                progress(training.epoch / self.epochs, text)
             if checkpoint is not None and training.epoch % _EVERY == 0:
                 checkpoint.save(training.state())
         self.network_, self.history_, self.taken_ = training.best_layers(), training.history, training.taken

@@ -73,9 +73,9 @@ class Forest:
         held = None if checkpoint is None else checkpoint.load()
         grown = [] if held is None else unpacked(held, x.shape[1], n_classes)
         while len(grown) < self.trees:
-            if progress is not None:
-                progress(len(grown) / self.trees, f"{len(grown)} of {self.trees} trees")
             try:
+                if progress is not None:
+                    progress(len(grown) / self.trees, f"{len(grown)} of {self.trees} trees")
                 grown += self._more(x, y, len(grown))
             except KeyboardInterrupt:
                 if checkpoint is not None and grown:
