@@ -475,7 +475,8 @@ def _classes(data: Data, images: Path) -> list[str]:
         "the other seed's:",
         "![Confusion of classes](images/lab-data-classes.png)",
         f"Mean recall over the classes: {_share(float(whole.mean()))}. Confused: {told or 'nothing above 2 %'}.",
-        "The same when it has seen each attack on one device only, and names those of the other:",
+        "The same when it has seen each attack on one device only, and names those of the other, which are slower or "
+        "faster, and of which one forges its addresses (a classifier learns the rate and the sizes that it is shown):",
         _table(["class", "same devices", "another device"], lines, 1),
     ]
 

@@ -20,9 +20,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from lab import break_in, house
 from lab.labels import labels
 from lab.network import Lab, LabError
+
+from lab import break_in, house
 
 HERE: Final = Path(__file__).parent
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import intruder, plan, underworld
 
 import botwarden
 from botwarden.core.label import LABELS
 from botwarden.core.report import DeviceReport
 from botwarden.core.verdict import Verdict
 from examples.recording import Frame, inside, ipv4_frames, raw_frames
+from lab import intruder, plan, underworld
 
 
 @pytest.fixture(scope="module")

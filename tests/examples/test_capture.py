@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lab import plan
 
 from botwarden.core.label import LABELS
 from examples.recording import Frame, inside, ipv4_frames, raw_frames
+from lab import plan
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from lab import plan
 from lab.cases import cast, chat, lines, requests
 from lab.cases.scripts import CASES
 
@@ -21,6 +20,7 @@ import botwarden
 from botwarden.app import api
 from botwarden.core.label import LABELS
 from examples.recording import ipv4_frames, raw_frames
+from lab import plan
 
 FOLDER = Path(__file__).parents[2] / "examples" / "cases"
 BENIGN = "-benign"

@@ -1,7 +1,7 @@
-from lab import break_in, plan
 from lab.labels import Done
 
 from botwarden.core.label import LABELS
+from lab import break_in, plan
 
 DONE = [
     Done("guessed", plan.CAMERA.ip, 10.0, 20.0, 11),

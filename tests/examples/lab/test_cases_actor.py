@@ -3,10 +3,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from lab import plan
 from lab.cases import actor
 from lab.cases.actor import Actor
 from lab.guard import Permit, Refused
+
+from lab import plan
 
 MODULES = {
     "beacon": "call",

@@ -4,8 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from lab import guard, plan
 from lab.network import Lab, run
+
+from lab import guard, plan
 
 
 def bot(*command: str) -> "subprocess.CompletedProcess[str]":

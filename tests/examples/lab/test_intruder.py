@@ -3,11 +3,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from lab import guard, intruder, plan
 from lab.network import Lab
 
 from botwarden.detect.shell import read_commands
 from botwarden.protocols.credentials import dictionaries
+from lab import guard, intruder, plan
 
 
 def test_its_passwords_are_of_mirais_list() -> None:

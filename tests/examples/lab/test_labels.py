@@ -1,7 +1,7 @@
-from lab import plan
 from lab.labels import Done, devices, intervals
 
 from botwarden.core.label import LABELS
+from lab import plan
 
 
 def test_guessing_on_the_recorder_has_an_attacker_and_a_victim() -> None:

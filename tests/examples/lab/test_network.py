@@ -4,8 +4,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from lab import plan
 from lab.network import Lab, LabError, run
+
+from lab import plan
 
 CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], 23), 0.7)"
 

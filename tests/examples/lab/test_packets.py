@@ -3,6 +3,7 @@ import struct
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from lab import packets
 
 addresses = st.ip_addresses(v=4).map(str)

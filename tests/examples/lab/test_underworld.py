@@ -1,8 +1,7 @@
 import struct
 
-from lab import underworld
-
 from botwarden.protocols.mime import executable
+from lab import underworld
 
 
 def test_the_program_looks_like_one_and_can_never_run() -> None:
