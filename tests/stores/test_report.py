@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 def test_the_json_has_the_documented_shape() -> None:
     found = json.loads(json_bytes(reports.house().report))
-    assert list(found) == ["schema", "botwarden", "stats", "devices"]
+    assert list(found) == ["schema", "botwarden", "stats", "devices", "comparison"]
     assert found["schema"] == 1
     assert found["stats"]["packets"] == 20_000
     assert {"packets", "bytes", "first_ts", "last_ts", "damaged"} <= found["stats"].keys()
