@@ -19,9 +19,9 @@ def test_the_end_says_how_much_there_is_of_what() -> None:
     text = manifest_text(manifest(), Path("out"), 80)
     assert text.startswith("5,234 packets, 3.4 h of the story, seed 7\n")
     rows = [line.split() for line in text.splitlines()]
-    assert ["Class", "attic-ap", "porch-camera"] in rows
-    assert ["benign", "34", "1,200"] in rows
-    assert ["mirai.syn", "4,000"] in rows
+    assert ["benign", "1,234", "porch-camera", "1,200,", "attic-ap", "34"] in rows
+    assert ["mirai.syn", "4,000", "porch-camera", "4,000"] in rows
+    assert all(len(line) <= 80 for line in text.splitlines())
     assert "out/manifest.json" in text and "out/rows.parquet" in text
 
 

@@ -59,21 +59,21 @@ def lab_dataset(
 
 
 def manifest_text(manifest: "Manifest", out: Path, width: int) -> str:
-    """How much there is of what, as a table: a row per class, a column per device."""
+    """How much there is of what, as a table: a row per class, with its devices, the busiest first."""
     from rich.table import Table
 
     from botwarden.cli.terminal import screen
 
-    devices = sorted({one.device for one in manifest.counts})
-    number = {(one.botnet, one.attack, one.device): one.packets for one in manifest.counts}
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False, header_style="bold")
     table.add_column("Class", no_wrap=True)
-    for device in devices:
-        table.add_column(printable(device, 20) or "–", justify="right", overflow="fold")
-    for botnet, attack in sorted({kind[:2] for kind in number}):
+    table.add_column("Packets", justify="right", no_wrap=True)
+    table.add_column("Of", overflow="fold")
+    for botnet, attack in sorted({(one.botnet, one.attack) for one in manifest.counts}):
+        held = [one for one in manifest.counts if (one.botnet, one.attack) == (botnet, attack)]
+        held.sort(key=lambda one: -one.packets)
+        who = ", ".join(f"{printable(one.device, 40) or 'nobody'} {count_text(one.packets)}" for one in held)
         name = printable(f"{botnet}.{attack}" if botnet else attack, 40)
-        cells = [number.get((botnet, attack, device)) for device in devices]
-        table.add_row(name, *(count_text(cell) if cell else "" for cell in cells))
+        table.add_row(name, count_text(sum(one.packets for one in held)), who)
     text = io.StringIO()
     console = screen(text, width, colour=False)
     console.print(f"{count_text(manifest.packets)} packets, {manifest.hours:g} h of the story, seed {manifest.seed}\n")
