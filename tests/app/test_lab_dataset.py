@@ -117,6 +117,7 @@ def test_the_table_is_one_that_models_read(tmp_path: Path) -> None:
     assert manifest.table == "rows.parquet"
     labels = [label for rows in open_rows([out / "rows.parquet"]) for label in rows.labels]
     assert labels.count("mirai.udp") == 40 and labels.count("benign") == 10
+    assert make_dataset(out, listed=listed(tmp_path)) == manifest  # which still knows its table
 
 
 @pytest.mark.parametrize("how", ["seed", "quick", "list", "half", "empty"])

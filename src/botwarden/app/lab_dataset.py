@@ -132,12 +132,18 @@ def make_dataset(
         later = zip(planned[number + 1 :], found[number + 1 :], strict=True)
         manifest = _manifest(records, seed, quick, [other.name for other, had in later if not had])
         write_file(out / MANIFEST, _json(manifest))
+    table = _table(out) if None not in found else ""
     if features:
         notice("writing the table of all rows")
-        name = write_table(out, [one.name for one in planned])
-        manifest = msgspec.structs.replace(manifest, table=name)
-        write_file(out / MANIFEST, _json(manifest))
+        table = write_table(out, [one.name for one in planned])
+    manifest = msgspec.structs.replace(manifest, table=table)
+    write_file(out / MANIFEST, _json(manifest))
     return manifest
+
+
+def _table(out: Path) -> str:
+    """The table of an earlier call that lies in a folder; empty for none."""
+    return next((name for name in (TABLE, TABLE_WITHOUT_ARROW) if (out / name).is_file()), "")
 
 
 def write_table(out: Path, names: Sequence[str]) -> str:
