@@ -11,7 +11,7 @@ from botwarden.app import lab
 from botwarden.core.errors import ConfigError
 from botwarden.lab import plan
 from botwarden.lab.network import PACKAGES, Network, run
-from lab.conftest import need_lab, network  # noqa: F401 - a fixture
+from houses import need_lab, network  # noqa: F401 - a fixture
 
 
 @pytest.mark.parametrize(

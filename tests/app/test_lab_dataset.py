@@ -14,7 +14,7 @@ from botwarden.lab import dataset, plan
 from botwarden.lab.house import PACKAGES
 from botwarden.lab.network import Network
 from captures import pcapng, udp_frame
-from lab.conftest import need_lab
+from houses import need_lab
 
 STORY = 1_795_802_400.0
 LIST = """

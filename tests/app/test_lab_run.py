@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import houses
 from botwarden.app.lab_run import RunPlan, RunResult, run_lab, write_run
 from botwarden.core.errors import ConfigError
 from botwarden.lab import plan
@@ -16,9 +17,8 @@ from botwarden.lab.scenario import Step
 from botwarden.sources.capture import CaptureSource
 from botwarden.sources.labels import read_labels
 from captures import enhanced_packet, interface_description, section_header, udp_frame
-from lab import conftest
 
-network = conftest.network
+network = houses.network
 MACHINE, STORY = 1_796_000_000.0, 1_795_900_000.0
 WAN_MAC, PROVIDER = "02:00:00:00:00:aa", "02:00:00:00:00:bb"
 STRETCHES = [Stretch(MACHINE, STORY, 10.0), Stretch(MACHINE + 10, STORY + 100, 1.0)]
@@ -121,7 +121,7 @@ def test_what_cannot_be_played_is_refused_at_once(asked: dict[str, object], word
 
 def test_a_lab_that_is_up_is_used_and_goes_on_as_before(network: Network, tmp_path: Path) -> None:
     """Nobody lives in it: the camera's address is enough for what is played."""
-    conftest.need_lab("dumpcap")
+    houses.need_lab("dumpcap")
     network.ip("camera", f"address add {plan.CAMERA.ip}/24 dev eth0", f"route add default via {plan.GATEWAY_IP}")
     network.clock.set_speed(3.0)
     (tmp_path / "short.toml").write_text(
@@ -143,7 +143,7 @@ def test_a_lab_that_is_up_is_used_and_goes_on_as_before(network: Network, tmp_pa
 
 
 def test_what_fails_leaves_nothing_running_in_a_lab_that_is_up(network: Network, tmp_path: Path) -> None:
-    conftest.need_lab("dumpcap")
+    houses.need_lab("dumpcap")
     (tmp_path / "lost.toml").write_text('what = "a call"\ndevice = "camera"\n[[step]]\nact = "call"\nafter = 0.0\n')
     network.release()
     with pytest.raises(LabError, match=r"^call failed with status 1: "):

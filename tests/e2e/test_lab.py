@@ -15,7 +15,7 @@ import pytest
 from botwarden.lab import plan
 from botwarden.lab.house import PACKAGES
 from botwarden.lab.network import HOME, run
-from lab.conftest import PATIENCE, need_lab
+from houses import PATIENCE, need_lab
 
 BUSY = "another process is busy with the lab"
 STORY = """

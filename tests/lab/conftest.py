@@ -1,48 +1,5 @@
-"""A real lab where one can be made: Linux, root, and nobody else's lab."""
+"""A real lab where one can be made."""
 
-import os
-import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from houses import network
 
-import pytest
-
-from botwarden.lab.errors import LabError
-from botwarden.lab.network import NEEDED, Network
-
-PATIENCE = float(os.environ.get("BOTWARDEN_LAB_PATIENCE", "60"))  # s to wait for a lab that another test run has up
-
-
-def need_lab(*programs: str) -> None:
-    """Skip, saying why, where no lab can be made."""
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        pytest.skip("the lab needs Linux and root")
-    missing = [name for name in (*NEEDED, *programs) if shutil.which(name) is None]
-    if missing:
-        pytest.skip(f"not installed: {', '.join(missing)}")
-    if subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this machine lets nobody make network namespaces")
-
-
-@pytest.fixture
-def network() -> Iterator[Network]:
-    """The namespaces of a lab, without any program in them."""
-    need_lab()
-    made = Network()
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            made.up()
-            break
-        except LabError as error:
-            if "another process" not in str(error):
-                raise
-            if time.monotonic() > end:
-                pytest.skip(str(error))
-            time.sleep(0.1)
-    try:
-        yield made
-    finally:
-        made.down()
+__all__ = ["network"]

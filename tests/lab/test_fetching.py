@@ -6,7 +6,7 @@ import pytest
 
 from botwarden.lab import certificates, serving, sites
 from botwarden.lab.fetching import Asker
-from lab.lives import with_certificates
+from lives import with_certificates
 
 
 @pytest.fixture(scope="module")

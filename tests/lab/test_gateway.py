@@ -3,7 +3,7 @@ from pathlib import Path
 
 from botwarden.lab import gateway, serving
 from botwarden.lab.network import module_command
-from lab.test_serving import ask
+from houses import ask
 
 
 def test_the_page_is_shown_and_nothing_behind_it() -> None:

@@ -14,7 +14,7 @@ from botwarden.lab.devices.table import LIVES
 from botwarden.lab.errors import LabError
 from botwarden.lab.house import House
 from botwarden.lab.network import PACKAGES, Network, run
-from lab.conftest import need_lab
+from houses import need_lab
 
 SPEED = 20.0
 LIFE = 12.0  # s of machine time: four minutes of the story

@@ -1,7 +1,7 @@
 from xml.etree import ElementTree
 
 from botwarden.lab import igd, serving
-from lab.test_serving import ask
+from houses import ask
 
 
 def test_the_description_names_the_service_that_is_controlled() -> None:

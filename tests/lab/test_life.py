@@ -7,7 +7,7 @@ import pytest
 
 from botwarden.lab.life import Life, attempt
 from botwarden.lab.rhythm import Habit
-from lab.lives import life_of
+from lives import life_of
 
 
 def test_a_habit_is_followed_in_story_time(tmp_path: Path) -> None:

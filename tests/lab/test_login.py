@@ -7,7 +7,7 @@ import pytest
 
 from botwarden.lab import login, plan
 from botwarden.lab.network import module_command
-from lab.test_shell import Typist
+from houses import Typist
 
 
 def test_the_right_login_gets_in_and_others_do_not(monkeypatch: pytest.MonkeyPatch) -> None:

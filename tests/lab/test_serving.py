@@ -1,9 +1,9 @@
-import http.client
 import socket
 
 import pytest
 
 from botwarden.lab import serving
+from houses import ask
 
 
 class Echo(serving.Page):
@@ -25,17 +25,6 @@ class Echo(serving.Page):
 @pytest.fixture(scope="module")
 def port() -> int:
     return serving.serve_http("127.0.0.1", 0, Echo).server_port
-
-
-def ask(
-    port: int, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
-) -> tuple[int, bytes]:
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    link.request(method, path, body, headers or {})
-    said = link.getresponse()
-    got = said.status, said.read()
-    link.close()
-    return got
 
 
 def test_a_page_is_answered_and_a_head_has_no_body(port: int) -> None:

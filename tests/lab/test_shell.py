@@ -6,22 +6,7 @@ from hypothesis import strategies as st
 
 from botwarden.lab import plan, shell
 from botwarden.lab.guard import Refused
-
-
-class Typist:
-    """Types lines, and keeps what is said to it."""
-
-    def __init__(self, *lines: str) -> None:
-        self.lines = list(lines)
-        self.heard: list[str] = []
-
-    def ask(self, prompt: str, *, echo: bool = True) -> str:
-        if not self.lines:
-            raise EOFError
-        return self.lines.pop(0)
-
-    def say(self, text: str) -> None:
-        self.heard.append(text)
+from houses import Typist
 
 
 def test_a_weak_device_answers_in_busyboxs_words() -> None:

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from botwarden.lab import serving, sites
-from lab.test_serving import ask
+from houses import ask
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ import subprocess
 from pathlib import Path
 
 from botwarden.lab import orders, plan, serving, underworld
-from lab.test_serving import ask
+from houses import ask
 
 
 def test_the_file_begins_as_a_program_and_has_none(tmp_path: Path) -> None:

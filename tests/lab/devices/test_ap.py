@@ -2,7 +2,7 @@ import base64
 
 from botwarden.lab import plan, serving
 from botwarden.lab.devices import ap
-from lab.test_serving import ask
+from houses import ask
 
 
 def test_its_page_wants_the_login() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from botwarden.lab import plan, serving
 from botwarden.lab.devices import camera
-from lab.test_serving import ask
+from houses import ask
 
 LOGIN = {"Authorization": "Basic " + base64.b64encode(":".join(plan.CAMERA_LOGIN).encode()).decode()}
 

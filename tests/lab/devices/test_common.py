@@ -8,7 +8,7 @@ from botwarden.lab import serving, sites
 from botwarden.lab.devices import common
 from botwarden.lab.fetching import Asker
 from botwarden.lab.life import Life
-from lab.lives import life_of, with_certificates
+from lives import life_of, with_certificates
 
 
 class Kept(sites.Site):

@@ -4,7 +4,7 @@ import pytest
 
 from botwarden.lab import serving
 from botwarden.lab.devices import doorbell
-from lab.lives import life_of, with_certificates
+from lives import life_of, with_certificates
 
 
 class Cloud(serving.Page):

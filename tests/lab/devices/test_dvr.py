@@ -4,8 +4,8 @@ import pytest
 
 from botwarden.lab import plan, rtsp, serving
 from botwarden.lab.devices import camera, dvr
-from lab.lives import life_of, with_certificates
-from lab.test_serving import ask
+from houses import ask
+from lives import life_of, with_certificates
 
 
 def test_the_page_is_shown_and_nothing_behind_it() -> None:

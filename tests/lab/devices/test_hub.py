@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 from botwarden.lab import plan, serving
 from botwarden.lab.devices import hub
-from lab.test_serving import ask
+from houses import ask
 
 
 def test_what_it_announces_is_what_it_describes() -> None:

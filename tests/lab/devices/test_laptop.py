@@ -5,7 +5,7 @@ import pytest
 
 from botwarden.lab.devices import laptop
 from botwarden.lab.life import Life
-from lab.lives import life_of
+from lives import life_of
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from botwarden.lab import mqtt
 from botwarden.lab.devices import plug
-from lab.lives import life_of
+from lives import life_of
 
 
 def test_it_connects_subscribes_reports_and_answers_when_switched(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from botwarden.lab.devices import sensor
-from lab.lives import life_of
+from lives import life_of
 
 
 def test_a_reading_is_json_of_a_greenhouse() -> None:

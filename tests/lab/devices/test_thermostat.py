@@ -5,7 +5,7 @@ import pytest
 
 from botwarden.lab import certificates, serving, sites
 from botwarden.lab.devices import thermostat
-from lab.lives import life_of
+from lives import life_of
 
 
 def test_it_polls_its_maker_only_where_the_certificate_is_right(
