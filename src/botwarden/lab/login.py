@@ -28,14 +28,14 @@ class Tty:
 
     def ask(self, prompt: str, *, echo: bool = True) -> str:
         """See `shell.Terminal`."""
-        sys.stdout.write(prompt)
-        sys.stdout.flush()
         terminal = sys.stdin.fileno()
         before = termios.tcgetattr(terminal)
         quiet = list(before)
         if not echo:
             quiet[3] &= ~termios.ECHO
-        termios.tcsetattr(terminal, termios.TCSADRAIN, quiet)
+        termios.tcsetattr(terminal, termios.TCSADRAIN, quiet)  # before the prompt: who sees that may type at once
+        sys.stdout.write(prompt)
+        sys.stdout.flush()
         line = sys.stdin.readline(1_024)
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
         if not echo:
