@@ -439,7 +439,7 @@ def _why(benign: Rows, attack: Rows) -> list[str]:
     """Where the lab's ordinary life hides its attacks from a detector."""
     fast, flood = np.quantile(rates(benign), 0.99), np.quantile(rates(attack), 0.9)
     return [
-        f"What a detector learns of the lab's ordinary life hides the lab's floods: one in a hundred of its benign rows "
+        f"What a detector learns of the lab's ordinary life hides its floods: one in a hundred of the benign rows "
         f"comes at more than {fast:.0f} packets a second (a clip or a firmware over a line without delay), nine in ten "
         f"rows of attacks at less than {flood:.0f}. And benign rows of a device that attacks at that moment carry the "
         "attack in their statistics. Learn from runs without attacks, and expect a classifier to do better here.",
