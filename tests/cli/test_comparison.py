@@ -77,6 +77,6 @@ def test_the_command_prints_and_writes_it(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    assert "6 of 6 found, 0 missed; 0 verdicts false" in done.stdout
+    assert "6 of 6 found, 0 missed; 0 verdicts false" in " ".join(done.stdout.split())
     written = json.loads((tmp_path / "report.json").read_text())["comparison"]
     assert written["found"] == len(written["intervals"]) == 6

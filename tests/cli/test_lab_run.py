@@ -29,9 +29,10 @@ def test_the_end_says_what_was_played_and_written() -> None:
     assert text.startswith("2026-11-27 18:00:00 – 18:02:41 UTC (2 min 41 s)\n")
     rows = [line.split() for line in text.splitlines()]
     assert ["18:01:00", "18:01:10", "story", "dvr", "300", "SYNs"] in rows
-    assert ["out/lan.pcapng", "2.4", "MB", "17,841", "packets"] in rows
-    assert ["out/labels.json", "4.8", "kB", "labels"] in rows
-    assert ["out/flows.csv", "1.6", "MB", "12,384", "flows"] in rows
+    assert "Written to out:" in text.splitlines()
+    assert ["lan.pcapng", "2.4", "MB", "17,841", "packets"] in rows
+    assert ["labels.json", "4.8", "kB", "labels"] in rows
+    assert ["flows.csv", "1.6", "MB", "12,384", "flows"] in rows
 
 
 def test_words_of_acts_cannot_drive_the_terminal() -> None:

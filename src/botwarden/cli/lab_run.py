@@ -96,12 +96,15 @@ def result_text(result: "RunResult", width: int) -> str:
         table.add_row(begin, end, printable(one.scenario, 40), one.actor, printable(one.what, 300))
     console.print(table)
     console.print()
+    folder = Path()
     files = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, pad_edge=False, header_style="bold")
-    files.add_column("File", overflow="fold")
+    files.add_column("File", no_wrap=True)
     files.add_column("Size", justify="right", no_wrap=True)
     files.add_column("Holds", no_wrap=True)
     for path, size in result.files.items():
-        files.add_row(printable(path, 200), bytes_text(size), _held(result, path))
+        folder = path.parent
+        files.add_row(printable(path.name, 40), bytes_text(size), _held(result, path))
+    console.print(f"Written to {printable(folder, 200)}:")
     console.print(files)
     return out.getvalue()
 
