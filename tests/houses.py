@@ -3,20 +3,26 @@
 Not in a folder called lab: the scripts of the examples are a package of that name.
 """
 
+import fcntl
 import http.client
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from botwarden.lab import plan
 from botwarden.lab.errors import LabError
-from botwarden.lab.network import NEEDED, Network
+from botwarden.lab.house import PACKAGES
+from botwarden.lab.network import HOME, NEEDED, Network, run
 
-PATIENCE = float(os.environ.get("BOTWARDEN_LAB_PATIENCE", "60"))  # s to wait for a lab that another test run has up
+PATIENCE = float(os.environ.get("BOTWARDEN_LAB_PATIENCE", "180"))  # s to wait for other tests that have the lab
 
 
 def need_lab(*programs: str) -> None:
@@ -30,26 +36,50 @@ def need_lab(*programs: str) -> None:
         pytest.skip("this machine lets nobody make network namespaces")
 
 
+@contextmanager
+def alone(patience: float = PATIENCE) -> Iterator[None]:
+    """A machine has one lab: among tests, whoever is in here has it, also while it is given away or down."""
+    with (Path(tempfile.gettempdir()) / f"botwarden-tests-lab-{os.geteuid()}").open("w") as lock:
+        end = time.monotonic() + patience
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > end:
+                    pytest.skip("other tests have the lab of this machine")
+                time.sleep(0.1)
+        yield
+
+
+@contextmanager
+def free_lab() -> Iterator[None]:
+    """Nobody has a lab up, and all programs are there for one."""
+    need_lab("dumpcap", *PACKAGES)
+    with alone():
+        if HOME.exists() or plan.PREFIX in run("ip", "netns", "list"):
+            pytest.skip("somebody has the lab of this machine up")
+        yield
+
+
 @pytest.fixture
 def network() -> Iterator[Network]:
-    """The namespaces of a lab, without any program in them."""
+    """The namespaces of a lab, without any program in them. A lab that somebody else has up is left alone."""
     need_lab()
-    made = Network()
-    end = time.monotonic() + PATIENCE
-    while True:
+    with alone():
+        made = Network()
         try:
             made.up()
-            break
         except LabError as error:
-            if "another process" not in str(error):
+            if not str(error).startswith(("another process", "the lab is up already")):
                 raise
-            if time.monotonic() > end:
-                pytest.skip(str(error))
-            time.sleep(0.1)
-    try:
-        yield made
-    finally:
-        made.down()
+            pytest.skip(str(error))
+        state = made.state.read_bytes()
+        try:
+            yield made
+        finally:
+            if made.state.exists() and made.state.read_bytes() == state:  # a test may have removed it
+                made.down()
 
 
 def ask(

@@ -4,8 +4,8 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
-PREFIX: Final = "bwlab-"
-"""Every namespace of the lab is called this and its role."""
+PREFIX: Final = "bwexample-"
+"""Every namespace of these recordings is called this and its role; those of `botwarden lab` are called otherwise."""
 
 LAN: Final = ipaddress.ip_network("192.168.10.0/24")
 LAN6: Final = ipaddress.ip_network("fd6b:1c2e:9a01:10::/64")

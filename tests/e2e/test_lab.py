@@ -7,17 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from botwarden.lab import plan
-from botwarden.lab.house import PACKAGES
 from botwarden.lab.network import HOME, run
-from houses import PATIENCE, need_lab
+from houses import free_lab
 
-BUSY = "another process is busy with the lab"
 STORY = """
 what = "a short scan, while somebody makes a backup"
 botnet = "mirai"
@@ -46,34 +43,23 @@ def botwarden(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(*arguments), capture_output=True, text=True, check=False)
 
 
-def need_free_lab() -> None:
-    """Wait for who else plays on this machine, and leave a lab alone that somebody has up."""
-    need_lab("dumpcap", *PACKAGES)
-    end = time.monotonic() + PATIENCE
-    while HOME.exists() or plan.PREFIX in run("ip", "netns", "list"):
-        if time.monotonic() > end:
-            pytest.skip("somebody has the lab of this machine up")
-        time.sleep(0.5)
-
-
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, subprocess.CompletedProcess[str]]]:
-    need_free_lab()
+def story(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = tmp_path_factory.mktemp("lab")
     (folder / "story.toml").write_text(STORY)
-    end = time.monotonic() + PATIENCE
-    while True:
+    with free_lab():
         done = botwarden(
             "lab", "run", folder / "story.toml", "--out", folder / "out", "--speed", "20", "--peace", "60",
             "--seed", "5", "--start", "2026-11-27T18:00",
         )  # fmt: skip
-        if BUSY not in done.stderr:
-            break
-        if time.monotonic() > end:
-            pytest.skip("another process is busy with the lab of this machine")
-        time.sleep(1)
-    assert done.returncode == 0, done.stderr
-    yield folder / "out", done
+        assert done.returncode == 0, done.stderr
+        assert_nothing_is_left()
+    return folder / "out", done
+
+
+def assert_nothing_is_left() -> None:
+    assert not HOME.exists()
+    assert plan.PREFIX not in run("ip", "netns", "list")
 
 
 def test_what_was_played_is_told(story: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
@@ -83,8 +69,6 @@ def test_what_was_played_is_told(story: tuple[Path, subprocess.CompletedProcess[
     for name in ("lan.pcapng", "wan.pcapng", "labels.json", "wan-labels.json", "flows.csv"):
         assert name in done.stdout
         assert (out / name).stat().st_size > 500
-    assert not HOME.exists()
-    assert plan.PREFIX not in run("ip", "netns", "list")
 
 
 @pytest.mark.parametrize(("side", "labels"), [("lan", "labels.json"), ("wan", "wan-labels.json")])
@@ -147,26 +131,23 @@ def test_the_story_s_time_is_that_of_packets_and_labels(story: tuple[Path, subpr
 
 
 def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
-    need_free_lab()
     arguments = ("lab", "run", "mirai-scan", "--out", tmp_path / "out", "--peace", "100000", "--speed", "1")
-    with (tmp_path / "said").open("w") as said:
-        process = subprocess.Popen(command(*arguments), stderr=said, stdout=said, start_new_session=True)
-    end = time.monotonic() + 60
-    while "of ordinary life" not in (tmp_path / "said").read_text():
-        if process.poll() is not None and BUSY in (tmp_path / "said").read_text():
-            pytest.skip("another process is busy with the lab of this machine")
-        assert process.poll() is None, (tmp_path / "said").read_text()
-        assert time.monotonic() < end
-        time.sleep(0.2)
-    left = [int(pid) for role in plan.ROLES for pid in run("ip", "netns", "pids", plan.namespace(role)).split()]
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    assert len(left) > len(plan.ROLES)
-    done = botwarden("lab", "down")
-    assert done.returncode == 0, done.stderr
-    assert not HOME.exists()
-    assert plan.PREFIX not in run("ip", "netns", "list")
-    assert not [pid for pid in left if Path(f"/proc/{pid}/exe").exists()]
+    with free_lab():
+        with (tmp_path / "said").open("w") as said:
+            process = subprocess.Popen(command(*arguments), stderr=said, stdout=said, start_new_session=True)
+        end = time.monotonic() + 60
+        while "of ordinary life" not in (tmp_path / "said").read_text():
+            assert process.poll() is None, (tmp_path / "said").read_text()
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        left = [int(pid) for role in plan.ROLES for pid in run("ip", "netns", "pids", plan.namespace(role)).split()]
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert len(left) > len(plan.ROLES)
+        done = botwarden("lab", "down")
+        assert done.returncode == 0, done.stderr
+        assert_nothing_is_left()
+        assert not [pid for pid in left if Path(f"/proc/{pid}/exe").exists()]
     assert not list((tmp_path / "out").iterdir())
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from botwarden.lab import plan
-from botwarden.lab.errors import LabError
+from botwarden.lab.errors import Busy, LabError
 from botwarden.lab.network import Network, check_machine, run
 
 CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], 23), 0.7)"
@@ -39,6 +39,30 @@ def test_there_is_one_lab_at_a_time_and_nothing_is_left_of_it(network: Network) 
     assert process.poll() is not None
     assert not network.folder.exists()
     assert not network.is_up
+
+
+def test_a_lab_that_was_given_away_is_left_alone(network: Network) -> None:
+    network.release()
+    other = Network()
+    assert other.is_up
+    with pytest.raises(LabError, match="the lab is up already"):
+        other.up()
+    other.hold()
+    with pytest.raises(Busy):
+        network.down()
+    assert len(lab_namespaces()) == len(plan.ROLES)
+    other.down()
+
+
+def test_a_lab_whose_maker_died_is_not_up_and_the_next_replaces_it(network: Network) -> None:
+    assert not Network().is_up  # somebody is at it
+    network.release()
+    (network.folder / "up").unlink()  # as if this process had been killed
+    other = Network()
+    assert not other.is_up
+    other.up()
+    assert other.is_up
+    other.down()
 
 
 def test_a_lock_that_was_removed_meanwhile_is_no_lock(tmp_path: Path) -> None:

@@ -46,8 +46,6 @@ def up(*, speed: float = 1.0, seed: int = 1, start: str | None = None, notice: N
     check_machine()
     network = Network()
     house = House(network, seed, speed)
-    if network.is_up:
-        raise LabError("the lab is up already; `botwarden lab down` removes it")
     notice("making the namespaces and the ways between them")
     network.up(story=story)
     try:

@@ -107,28 +107,40 @@ class Network:
         """Touch nothing yet."""
         self.folder = folder
         self.state = folder / "state.json"
+        self._offered = folder / "up"
         self.clock = Clock(folder / "clock")
         self._lock: IO[str] | None = None
         self._started: dict[subprocess.Popen[bytes], str] = {}
 
     @property
     def is_up(self) -> bool:
-        """Whether there is a lab, by its state and its namespaces."""
-        return self.state.exists() and len(_namespaces()) == len(plan.ROLES)
+        """Whether there is a lab to be used: not one that somebody else is making, or was killed over."""
+        offered = self.is_held or self._offered.exists()
+        return offered and self.state.exists() and len(_namespaces()) == len(plan.ROLES)
 
     def up(self, *, story: float | None = None, speed: float = 1.0) -> None:
-        """Make the namespaces and the ways between them. Raises LabError; then nothing is left."""
+        """Make the namespaces and the ways between them. Raises LabError; then nothing is left.
+
+        What a killed run left is removed; a lab that is up is not.
+        """
         check_machine()
+        if self.is_up:
+            raise LabError("the lab is up already; `botwarden lab down` removes it")
         self.hold()
-        remove()
-        shutil.rmtree(self.folder, ignore_errors=True)
         try:
+            remove()
+            shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(mode=0o700, parents=True)
             self.clock.start(story, speed)
             self._build()
         except BaseException:
             self.down()
             raise
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this is the one that makes, plays and removes."""
+        return self._lock is not None
 
     def hold(self) -> None:
         """Be the one that makes, plays and removes; raises Busy where someone else is."""
@@ -148,11 +160,17 @@ class Network:
     def release(self) -> None:
         """Let others have the lab, which stays up."""
         if self._lock is not None:
+            if self.state.exists():
+                self._offered.touch()
             self._lock.close()
             self._lock = None
 
     def down(self) -> None:
-        """End every program in the lab and remove it; requests to stop wait until that is done."""
+        """End every program in the lab and remove it; requests to stop wait until that is done.
+
+        Raises Busy where someone else has it.
+        """
+        self.hold()
         held = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
         before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
         try:
