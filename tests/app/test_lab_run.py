@@ -123,7 +123,7 @@ def test_a_lab_that_is_up_is_used_and_goes_on_as_before(network: Network, tmp_pa
     """Nobody lives in it: the camera's address is enough for what is played."""
     houses.need_lab("dumpcap")
     network.ip("camera", f"address add {plan.CAMERA.ip}/24 dev eth0", f"route add default via {plan.GATEWAY_IP}")
-    network.clock.set_speed(3.0)
+    network.set_speed(3.0)
     (tmp_path / "short.toml").write_text(
         'what = "a short flood"\ndevice = "camera"\n[[step]]\nact = "flood-udp"\nlabel = "flood.udp"\n'
         "after = 1.0\noptions = { count = 50, rate = 100.0 }\n"

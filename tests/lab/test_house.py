@@ -54,7 +54,7 @@ def test_a_house_lives_is_recognised_and_gives_no_reason_for_suspicion(network: 
         living = LIVES.get(one.role)
         assert living is None or {f"tcp/{port}" for port in living.tcp} <= set(one.ports)
 
-    network.clock.set_speed(SPEED)
+    network.set_speed(SPEED)
     time.sleep(LIFE)
     house.check()
     network.stop(recorder, signal.SIGINT)
@@ -73,7 +73,7 @@ def test_a_device_restarts_as_if_its_plug_were_pulled(network: Network) -> None:
     need_lab(*PACKAGES)
     house = House(network, pace=SPEED)
     house.start()
-    network.clock.set_speed(60.0)
+    network.set_speed(60.0)
     before = (network.folder / "camera" / "pid").read_text()
     house.restart("camera")
     log = network.folder / "camera" / "log"

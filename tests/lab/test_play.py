@@ -104,7 +104,7 @@ def test_doors_lead_to_who_plays(wired: Network) -> None:
 
 
 def test_rest_lasts_as_long_in_the_story(wired: Network) -> None:
-    wired.clock.set_speed(50.0)
+    wired.set_speed(50.0)
     begun = wired.clock.now()
     Player(wired, peace=50.0).rest(40.0)
     assert 40.0 <= wired.clock.now() - begun < 60.0

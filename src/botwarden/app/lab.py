@@ -11,7 +11,7 @@ import msgspec
 from botwarden.core.errors import ConfigError
 from botwarden.lab import census, scenario
 from botwarden.lab.census import Census, Resident
-from botwarden.lab.clock import MAX_SPEED
+from botwarden.lab.clock import check_speed
 from botwarden.lab.errors import LabError
 from botwarden.lab.house import House
 from botwarden.lab.network import Network, check_machine
@@ -41,8 +41,7 @@ def up(*, speed: float = 1.0, seed: int = 1, start: str | None = None, notice: N
     Raises ConfigError; then nothing is left.
     """
     story = parse_start(start) if start is not None else None
-    if not 0 < speed <= MAX_SPEED:
-        raise ConfigError(f"a speed is above 0 and at most {MAX_SPEED:g}, not {speed:g}")
+    check_speed(speed)
     check_machine()
     network = Network()
     house = House(network, seed, speed)
@@ -53,7 +52,7 @@ def up(*, speed: float = 1.0, seed: int = 1, start: str | None = None, notice: N
         house.start_internet()
         notice("starting the router and the devices")
         house.start_home()
-        network.clock.set_speed(speed)
+        network.set_speed(speed)
     except BaseException:
         network.down()
         raise

@@ -19,7 +19,7 @@ from botwarden.core.labels import Labels
 from botwarden.core.row import BENIGN
 from botwarden.features.flows import Flow, Flows
 from botwarden.lab import plan, scenario
-from botwarden.lab.clock import MAX_SPEED, Stretch
+from botwarden.lab.clock import Stretch, check_speed
 from botwarden.lab.errors import LabError
 from botwarden.lab.house import House
 from botwarden.lab.labelling import Played, lan_labels, wan_labels
@@ -107,8 +107,7 @@ def run_lab(asked: RunPlan, notice: Notice = lambda _: None) -> RunResult:
 def _castings(asked: RunPlan) -> list[Casting]:
     if not asked.scenarios and not asked.castings:
         raise ConfigError("name a scenario; `botwarden lab list` shows them")
-    if not 0 < asked.speed <= MAX_SPEED:
-        raise ConfigError(f"a speed is above 0 and at most {MAX_SPEED:g}, not {asked.speed:g}")
+    check_speed(asked.speed)
     if not 0 <= asked.peace <= MAX_PEACE:
         raise ConfigError(f"peace lasts from 0 to {MAX_PEACE:g} seconds, not {asked.peace:g}")
     if asked.start is not None:
@@ -161,7 +160,7 @@ class _Stage:
         finally:
             self._recorder.abandon()
             shutil.rmtree(self._recorder.folder, ignore_errors=True)
-            clock.set_speed(before)
+            self._network.set_speed(before)
 
     def _perform(
         self, castings: Sequence[Casting], watch: Callable[[], None], begun: float, *, took_over: bool
@@ -172,7 +171,7 @@ class _Stage:
 
         asked, clock = self._asked, self._network.clock
         player = Player(self._network, seed=asked.seed, peace=asked.speed, watch=look, notice=self._notice)
-        clock.set_speed(asked.speed)
+        self._network.set_speed(asked.speed)
         self._notice(f"{asked.peace:g} s of ordinary life, at {asked.speed:g} times the clock")
         player.rest(asked.peace)
         played = player.play(castings, together=asked.together)

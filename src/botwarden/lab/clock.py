@@ -20,6 +20,12 @@ GLANCE: Final = 0.2
 """s of machine time between two looks at the file while waiting."""
 
 
+def check_speed(speed: float) -> None:
+    """Raise LabError for a speed that no clock goes at."""
+    if not 0 < speed <= MAX_SPEED:
+        raise LabError(f"a speed is above 0 and at most {MAX_SPEED:g}, not {speed:g}")
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """From ``machine`` on the story goes on from ``story`` at ``speed`` times the machine's pace."""
@@ -47,7 +53,7 @@ class Clock:
         self._append(Stretch(now, now if story is None else story, speed))
 
     def set_speed(self, speed: float) -> None:
-        """Let the story go on at another pace from now on."""
+        """Let the story go on at another pace from now on; in a lab by `Network.set_speed`, for its lines as well."""
         now = time.time()
         self._append(Stretch(now, self.story_at(now), speed))
 
@@ -87,7 +93,6 @@ class Clock:
             time.sleep(min(left / self.speed, GLANCE))
 
     def _append(self, stretch: Stretch) -> None:
-        if not 0 < stretch.speed <= MAX_SPEED:
-            raise LabError(f"a speed is above 0 and at most {MAX_SPEED:g}, not {stretch.speed:g}")
+        check_speed(stretch.speed)
         with self.path.open("a") as file:  # one short line: written at once
             file.write(f"{stretch.machine!r} {stretch.story!r} {stretch.speed!r}\n")

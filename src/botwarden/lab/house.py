@@ -4,7 +4,7 @@
     network.up(story=start)
     house = House(network, seed=1, pace=30)
     house.start()               # everything answers, or LabError says what does not
-    network.clock.set_speed(30)
+    network.set_speed(30)
     house.check()               # now and then: LabError where a program has ended
     network.down()
 
@@ -17,7 +17,7 @@ import time
 from typing import Final
 
 from botwarden.lab import certificates, device, mdns, plan
-from botwarden.lab.clock import MAX_SPEED
+from botwarden.lab.clock import check_speed
 from botwarden.lab.devices.table import LIVES
 from botwarden.lab.errors import LabError
 from botwarden.lab.network import PACKAGES, Network, check_programs, module_command, run
@@ -43,8 +43,7 @@ class House:
 
     def __init__(self, network: Network, seed: int = 1, pace: float = 1.0) -> None:
         """Touch nothing yet. Raises LabError for an impossible pace or where a program is missing."""
-        if not 0 < pace <= MAX_SPEED:
-            raise LabError(f"a speed is above 0 and at most {MAX_SPEED:g}, not {pace:g}")
+        check_speed(pace)
         check_programs(PACKAGES)
         self.network = network
         self.seed = seed

@@ -20,8 +20,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
-from botwarden.lab import guard, plan
-from botwarden.lab.clock import Clock
+from botwarden.lab import guard, lines, plan
+from botwarden.lab.clock import Clock, check_speed
 from botwarden.lab.errors import Busy, LabError
 
 HOME: Final = guard.STATE.parent
@@ -29,11 +29,12 @@ HOME: Final = guard.STATE.parent
 GRACE: Final = 3.0  # s between asking a process to end and ending it
 PASSES: Final = 50
 """Times that processes are ended in a namespace: some start others while they die."""
-NEEDED: Final = ("ip", "nft", "sysctl", "unshare", "setpriv", "mount")
+NEEDED: Final = ("ip", "nft", "sysctl", "tc", "unshare", "setpriv", "mount")
 """Programs without which there are no namespaces."""
 PACKAGES: Final = {
     "ip": "iproute2",
     "ss": "iproute2",
+    "tc": "iproute2",
     "nft": "nftables",
     "sysctl": "procps",
     "unshare": "util-linux",
@@ -133,9 +134,16 @@ class Network:
             self.folder.mkdir(mode=0o700, parents=True)
             self.clock.start(story, speed)
             self._build()
+            self._set_lines(speed)
         except BaseException:
             self.down()
             raise
+
+    def set_speed(self, speed: float) -> None:
+        """Let lines and story, in this order, go at another pace: tens of ms apart. Raises LabError."""
+        check_speed(speed)
+        self._set_lines(speed)
+        self.clock.set_speed(speed)
 
     @property
     def is_held(self) -> bool:
@@ -235,6 +243,10 @@ class Network:
         run(*self.python("gateway", "botwarden.lab.offload", "lan", "wan", *plan.BY_ROLE))
         for role in ("internet", *plan.BY_ROLE):
             run(*self.python(role, "botwarden.lab.offload", "eth0"))
+
+    def _set_lines(self, speed: float) -> None:
+        for role in plan.ROLES:
+            run("tc", "-netns", plan.namespace(role), "-batch", "-", stdin=lines.batch(role, speed))
 
     def ip(self, role: str, *commands: str) -> None:
         """Run ``ip`` commands in a role's namespace. Raises LabError."""

@@ -33,6 +33,9 @@ INTERNET: Final = (
     SCANNED,
     PEERS,
 )
+WAN_DOWN: Final = 40.0
+WAN_UP: Final = 10.0
+"""Mbit/s of the story between the gateway and the internet, as an older household contract has them."""
 INTERNET6: Final = (ipaddress.ip_network("2001:db8:ff::/48"),)
 
 DNS_IP: Final = "203.0.113.53"
@@ -104,6 +107,7 @@ class Device:
     role : names its namespace and its program
     name : what it calls itself in DHCP
     kind : what it is, in the inventory's words
+    line : how fast its wire or radio is, either way, Mbit/s of the story
     telnet : name and password of its telnet server; None: it has none
     weak : whether that password is in Mirai's dictionary
     """
@@ -114,6 +118,7 @@ class Device:
     name: str
     vendor: str
     kind: str
+    line: float
     what: str
     telnet: tuple[str, str] | None = None
     weak: bool = False
@@ -128,6 +133,7 @@ CAMERA: Final = Device(
     name="porch-camera",
     vendor="Hikvision",
     kind="camera",
+    line=4.0,
     what="HTTP camera with a video stream; its telnet has a factory password",
     telnet=("root", "vizxv"),
     weak=True,
@@ -139,6 +145,7 @@ DVR: Final = Device(
     name="garage-dvr",
     vendor="Dahua",
     kind="camera",
+    line=6.0,
     what="video recorder; its telnet has a good password",
     telnet=("operator", "heron-lake-19"),
 )
@@ -149,6 +156,7 @@ DOORBELL: Final = Device(
     name="front-door",
     vendor="Ring",
     kind="doorbell",
+    line=4.0,
     what="doorbell that sends events and clips to its maker",
 )
 PLUG: Final = Device(
@@ -158,6 +166,7 @@ PLUG: Final = Device(
     name="washer-plug",
     vendor="Tuya",
     kind="plug",
+    line=4.0,
     what="smart plug on one MQTT connection",
 )
 HUB: Final = Device(
@@ -167,6 +176,7 @@ HUB: Final = Device(
     name="bulb-hub",
     vendor="Philips",
     kind="hub",
+    line=4.0,
     what="hub of light bulbs: CoAP, mDNS and SSDP",
 )
 AP: Final = Device(
@@ -176,6 +186,7 @@ AP: Final = Device(
     name="attic-ap",
     vendor="Netgear",
     kind="access point",
+    line=8.0,
     what="access point with a web page; its telnet has a factory password",
     telnet=("admin", "1234"),
     weak=True,
@@ -187,6 +198,7 @@ THERMOSTAT: Final = Device(
     name="hall-thermostat",
     vendor="ecobee",
     kind="thermostat",
+    line=4.0,
     what="thermostat that polls its maker over HTTPS",
 )
 SENSOR: Final = Device(
@@ -196,6 +208,7 @@ SENSOR: Final = Device(
     name="greenhouse-sensor",
     vendor="Espressif",
     kind="sensor",
+    line=4.0,
     what="climate sensor that publishes over MQTT",
 )
 LAPTOP: Final = Device(
@@ -205,6 +218,7 @@ LAPTOP: Final = Device(
     name="annas-laptop",
     vendor="Dell",
     kind="computer",
+    line=50.0,
     what="laptop: browses, watches videos and the camera, looks after the recorder",
 )
 DEVICES: Final = (CAMERA, DVR, DOORBELL, PLUG, HUB, AP, THERMOSTAT, SENSOR, LAPTOP)

@@ -14,7 +14,7 @@ import msgspec
 
 from botwarden.lab import acts, plan
 from botwarden.lab.acting import Done
-from botwarden.lab.clock import MAX_SPEED
+from botwarden.lab.clock import check_speed
 from botwarden.lab.errors import LabError
 from botwarden.lab.labelling import Played
 from botwarden.lab.network import GRACE, Network
@@ -59,8 +59,7 @@ class Player:
         notice: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Raise LabError for a speed that the clock cannot go at."""
-        if not 0 < peace <= MAX_SPEED:
-            raise LabError(f"a speed is above 0 and at most {MAX_SPEED:g}, not {peace:g}")
+        check_speed(peace)
         self.played: list[Played] = []
         self._network = network
         self._seed = seed
@@ -201,14 +200,14 @@ class Player:
             time.sleep(GLANCE)
 
     def _speed_up(self, number: int = -1, speed: float | None = None) -> None:
-        """Set the clock: as slow as the slowest of those who act, and at the pace of peace where nobody does."""
+        """Set clock and lines: as slow as the slowest of those who act, and at the pace of peace where nobody does."""
         with self._lock:
             self._speeds.pop(number, None)
             if speed is not None:
                 self._speeds[number] = speed
             wanted = min(self._speeds.values(), default=self._peace)
             if self._network.clock.speed != wanted:
-                self._network.clock.set_speed(wanted)
+                self._network.set_speed(wanted)
 
     def _say(self, text: str) -> None:
         with self._lock:
