@@ -109,7 +109,7 @@ def test_without_a_lab_every_act_is_refused_in_one_line(tmp_path: Path, name: st
         ("scan", '{"colour": 1}', "scan has no option 'colour'"),
         ("scan", "[1]", "options are a JSON object"),
         ("scan", "{", "scan: "),
-        ("scan", '{"rate": NaN}', "no number"),
+        ("scan", '{"rate": NaN}', "rate is nan"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, name: str, options: str, reason: str) -> None:

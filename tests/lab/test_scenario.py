@@ -35,8 +35,15 @@ def test_a_scenario_can_be_played_by_another_device(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD)
     assert cast(str(path)).device == "camera"
     assert cast(f"{path}@dvr").device == "dvr"
-    with pytest.raises(LabError, match="nobody in the lab is called 'toaster'"):
-        cast(f"{path}@toaster")
+    for nobody in ("toaster", "gateway", "internet"):  # what a stranger does out there passes no recording
+        with pytest.raises(LabError, match=f"nobody in the lab is called '{nobody}'"):
+            cast(f"{path}@{nobody}")
+
+
+def test_a_file_without_end_is_no_scenario(tmp_path: Path) -> None:
+    (tmp_path / "endless.toml").symlink_to("/dev/zero")
+    with pytest.raises(LabError, match="at most 100000 bytes"):
+        cast(str(tmp_path / "endless.toml"))
 
 
 @pytest.mark.parametrize(
@@ -49,6 +56,15 @@ def test_a_scenario_can_be_played_by_another_device(tmp_path: Path) -> None:
         (('act = "scan"', 'act = "scan"\nspeed = 1e9'), "a speed of at most 600"),
         (('act = "scan"', 'act = "scan"\nafter = -1.0'), "waits up to a week"),
         (("what", "what what"), "mine.toml"),
+        (('act = "scan"', 'act = "scan"\nafter = nan'), "waits up to a week"),
+        (('act = "scan"', 'act = "scan"\nspeed = 0.0'), "a speed of at most 600"),
+        (("100.0", "9" * 5_000), "4300 digits"),
+        (("100.0", "[" * 5_000), "recursion"),
+        (("100.0", "1979-05-27"), "got `date`"),
+        (("mirai", "Mi rai"), "regex"),
+        (('act = "scan"', 'act = "scan"\nattack = "a\\n"'), "regex"),
+        (('["23", "2323"]', '1, target = "8.8.8.8"'), "target: refused: 8.8.8.8 is outside the lab"),
+        (('["23", "2323"]', '1, victim = "toaster"'), "victim: refused: 'toaster' is no IP address"),
     ],
 )
 def test_what_is_wrong_with_a_scenario_is_said(tmp_path: Path, change: tuple[str, str], reason: str) -> None:
@@ -69,6 +85,12 @@ def test_ports_of_the_gateway_lead_to_devices(tmp_path: Path) -> None:
 def test_ports_that_lead_nowhere_are_refused(tmp_path: Path, forward: str) -> None:
     with pytest.raises(LabError, match=r"forward|cannot lead"):
         load(write(tmp_path, f"forward = {forward}{GOOD}"))
+
+
+def test_ports_that_lead_to_devices_are_few(tmp_path: Path) -> None:
+    many = ", ".join(f'{port} = "ap"' for port in range(1, 102))
+    with pytest.raises(LabError, match="up to 100 ports"):
+        load(write(tmp_path, f"forward = {{ {many} }}{GOOD}"))
 
 
 def test_an_unknown_name_lists_those_that_there_are() -> None:

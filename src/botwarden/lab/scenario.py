@@ -22,19 +22,24 @@ Options are those of the act's function; unknown ones are refused before anythin
 
 import tomllib
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
 from botwarden.core.label import LABELS
-from botwarden.lab import plan
+from botwarden.lab import guard, links, plan
 from botwarden.lab.errors import LabError
 
 FOLDER: Final = Path(__file__).with_name("scenarios")
 MAX_BYTES: Final = 100_000
 MAX_STEPS: Final = 100
+MAX_DOORS: Final = 100
+ENDS: Final = ("target", "host", "victim")
+"""Options that say who is at the other end: a role or an address."""
 
 Option = str | int | float | bool | list[str]
+Class = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?\Z")]
+"""A class of a classifier, as labels files name it (`botwarden.sources.labels`), or nothing."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,7 +54,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     victim: str = ""
     """The verdict that is right of the device at the other end, where that is one of the house."""
     victim_also: list[str] = []
-    attack: str = ""
+    attack: Class = ""
     after: float = 5.0
     speed: float = 1.0
     by: str = ""
@@ -64,7 +69,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The file's name without its suffix."""
     what: str
     device: str
-    botnet: str = ""
+    botnet: Class = ""
     forward: dict[str, str] = {}
     """TCP ports of the gateway's outside, and the role (and port, where it is another) to which each leads."""
     step: list[Step]
@@ -83,18 +88,19 @@ class Casting(msgspec.Struct, frozen=True):
 
     scenario: Scenario
     device: str
-    """A role of `plan.BY_ROLE`, or ``internet``."""
+    """A role of `plan.BY_ROLE`, or ``internet`` where the scenario itself is about a stranger."""
 
 
 def load(path: Path) -> Scenario:
     """Read a scenario. Raises LabError for what is none, OSError for what cannot be read."""
-    data = path.read_bytes()[: MAX_BYTES + 1]
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise LabError(f"{path}: a scenario has at most {MAX_BYTES} bytes")
     try:
         read = tomllib.loads(data.decode())
         scenario = msgspec.convert({**read, "name": path.stem}, Scenario)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, RecursionError) as error:
+    except (ValueError, msgspec.ValidationError, RecursionError) as error:  # ValueError: of TOML, of a huge number too
         raise LabError(f"{path}: {error}") from None
     _check(scenario, path)
     return scenario
@@ -114,6 +120,18 @@ def _check(scenario: Scenario, path: Path) -> None:
                 raise LabError(f"{path}: there is no label {label!r}")
         if not (0 <= step.after < 86_400 * 7 and 0 < step.speed <= 600):
             raise LabError(f"{path}: a step waits up to a week and has a speed of at most 600")
+        _check_ends(step, path)
+
+
+def _check_ends(step: Step, path: Path) -> None:
+    """Who acts is refused other targets, too; here it is said before anything starts."""
+    for name in ENDS:
+        end = step.options.get(name)
+        if isinstance(end, str):
+            try:
+                guard.check_target(links.address_of(end))
+            except guard.Refused as refusal:
+                raise LabError(f"{path}: {step.act}: {name}: {refusal}") from None
 
 
 def _check_doors(scenario: Scenario, path: Path) -> None:
@@ -121,6 +139,8 @@ def _check_doors(scenario: Scenario, path: Path) -> None:
         doors = scenario.doors()
     except ValueError as error:
         raise LabError(f"{path}: forward: {error}") from None
+    if len(doors) > MAX_DOORS:
+        raise LabError(f"{path}: forward: up to {MAX_DOORS} ports can lead to devices")
     for outside, role, inside in doors:
         if role not in plan.BY_ROLE or not (0 < outside < 65_536 and 0 < inside < 65_536):
             raise LabError(f"{path}: port {outside} cannot lead to {role!r}, port {inside}")
@@ -132,12 +152,12 @@ def names() -> list[str]:
 
 
 def cast(asked: str) -> Casting:
-    """A scenario by ``name``, ``name@device``, ``file.toml`` or ``file.toml@device``. Raises LabError."""
+    """A scenario by ``name``, ``name@device``, ``file.toml`` or ``file.toml@device``. Raises LabError, OSError."""
     name, _, role = asked.partition("@")
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     if not name.endswith(".toml") and name not in names():
         raise LabError(f"there is no scenario {name!r}; there is {', '.join(names())}")
     scenario = load(path)
-    if role and role not in plan.BY_ROLE and role != "internet":
+    if role and role not in plan.BY_ROLE:
         raise LabError(f"nobody in the lab is called {role!r}; there is {', '.join(plan.BY_ROLE)}")
     return Casting(scenario, role or scenario.device)

@@ -100,9 +100,13 @@ def test_options_are_those_of_the_function() -> None:
         ("scan", {"speed": 1}, "scan has no option 'speed'; it has count, rate"),
         ("scan", {"count": "many"}, "scan: count: Expected `int`, got `str`"),
         ("scan", {"count": True}, "scan: count: Expected `int`, got `bool`"),
-        ("scan", {"count": -1}, "cannot be negative"),
-        ("scan", {"rate": float("inf")}, "infinite"),
-        ("scan", {"rate": float("nan")}, "no number"),
+        ("scan", {"count": -1}, "count is -1; it is a number from 0 to 1000000"),
+        ("scan", {"count": 10**4_000}, "count is 1000"),
+        ("scan", {"rate": float("inf")}, "rate is inf"),
+        ("scan", {"rate": float("nan")}, "rate is nan"),
+        ("irc", {"words": 10**9}, "from 0 to 1000000"),
+        ("flood-syn", {"port": 65_536}, "port is 65536; it is a number from 0 to 65535"),
+        ("upnp", {"outside": 70_000}, "from 0 to 65535"),
     ],
 )
 def test_what_is_wrong_with_options_is_said(act: str, options: dict[str, Any], reason: str) -> None:

@@ -5,7 +5,6 @@ through `links` or `raw`, which ask the actor's permit; a test holds every modul
 """
 
 import inspect
-import math
 from collections.abc import Callable
 from typing import Any, Final, get_type_hints
 
@@ -32,6 +31,12 @@ from botwarden.lab.acts import (
     upnp,
 )
 from botwarden.lab.errors import LabError
+
+MAX_NUMBER: Final = 1_000_000
+"""No option is larger, and what an act makes room for by one stays small."""
+MAX_PORT: Final = 65_535
+PORTS: Final = ("port", "outside")
+"""Options that are TCP or UDP ports."""
 
 ACTS: Final[ActTable] = {
     "scan": scan.scan,
@@ -89,14 +94,20 @@ def check(act: str, options: dict[str, Any]) -> dict[str, Any]:
     if act not in ACTS:
         raise LabError(f"there is no act {act!r}; there is {', '.join(ACTS)}")
     known = options_of(act)
-    chosen: dict[str, Any] = {}
-    for name, value in options.items():
+    for name in options:
         if name not in known:
             raise LabError(f"{act} has no option {name!r}; it has {', '.join(known)}")
-        try:
-            chosen[name] = msgspec.convert(value, known[name][0])
-        except msgspec.ValidationError as error:
-            raise LabError(f"{act}: {name}: {error}") from None
-        if isinstance(value, int | float) and not 0 <= value < math.inf:
-            raise LabError(f"{act}: {name} is {value}; it cannot be negative, infinite or no number")
-    return chosen
+    return {name: _value(act, name, known[name][0], value) for name, value in options.items()}
+
+
+def _value(act: str, name: str, kind: type, value: object) -> object:
+    """An option's value as the act takes it. Raises LabError."""
+    try:
+        taken: object = msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise LabError(f"{act}: {name}: {error}") from None
+    most = MAX_PORT if name in PORTS else MAX_NUMBER
+    if isinstance(taken, int | float) and not 0 <= taken <= most:
+        shown = f"{taken:g}" if isinstance(taken, float) else str(taken)[:20]
+        raise LabError(f"{act}: {name} is {shown}; it is a number from 0 to {most}")
+    return taken
