@@ -1,10 +1,10 @@
 import socket
 import threading
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from botwarden.lab import irc, orders, plan
+from botwarden.lab import plan
 from botwarden.lab.acts import chat
 from botwarden.lab.guard import check_target
 
@@ -17,11 +17,9 @@ def test_what_is_ordered_is_about_the_victim_of_the_lab() -> None:
                 assert check_target(word) == plan.VICTIM_IP
 
 
-def test_orders_in_bare_lines_go_where_the_server_looks_for_them(tmp_path: Path) -> None:
-    assert chat.orders_to() == irc.LINES
-    inbox = orders.Inbox(tmp_path)
-    orders.give(tmp_path, chat.orders_to(), b"PING")
-    assert inbox.new() == [(irc.LINES, b"PING")]
+@pytest.mark.parametrize("act", ["irc", "lines"])
+def test_what_is_said_has_a_limit(refusal: Callable[..., str], act: str) -> None:
+    assert "connections at 20/s is more than" in refusal(act, words=3_000)
 
 
 @pytest.mark.parametrize(("sent", "heard"), [(b":op PRIVMSG #ctl :!scan\r\n", 1), (b"", 0)])

@@ -9,6 +9,7 @@ from typing import Final
 
 from botwarden.lab import links, orders, plan
 from botwarden.lab.acting import Actor, Outcome
+from botwarden.lab.irc import LINES
 
 CHANNEL: Final = "#ctl"
 KEY: Final = "fern"
@@ -28,18 +29,21 @@ CALLED_OUT: Final = (
 )
 MAX_LISTEN: Final = 2.0
 """s of the machine's time to listen for one line."""
+MAX_RATE: Final = 20.0
+"""Orders a second of the machine's time."""
 
 
 def irc(actor: Actor, /, *, every: float = 60.0, words: int = 5, channel: str = CHANNEL) -> Outcome:
     """Join a channel under a bot's name, and hear what its operator orders."""
-    said = (SAID * (words // len(SAID) + 1))[:words]
+    steps = actor.permit.conversations(words, MAX_RATE)
     nick = "[ARM|" + "".join(actor.random.choices("bcdfghjklmnpqrstvwxz", k=5)) + "]"
     heard = 0
     with links.connect(actor.permit, plan.IRC_IP, plan.IRC_PORT) as link:
         line(link, f"NICK {nick}")
         line(link, f"USER {nick.strip('[]').replace('|', '').lower()} 0 * :{nick}")
         line(link, f"JOIN {channel} {KEY}")
-        for order in said:
+        for n in steps:
+            order = SAID[n % len(SAID)]
             actor.pause(every, 0.2)
             orders.give(actor.folder, channel, order.encode())
             heard += hears(link, order)
@@ -52,24 +56,19 @@ def irc(actor: Actor, /, *, every: float = 60.0, words: int = 5, channel: str = 
 
 def lines(actor: Actor, /, *, every: float = 60.0, words: int = 5) -> Outcome:
     """Say what one was built for, answer each PING, and hear orders in bare lines, as BASHLITE's bots do."""
-    said = (CALLED_OUT * (words // len(CALLED_OUT) + 1))[:words]
+    steps = actor.permit.conversations(words, MAX_RATE)
     heard = 0
     with links.connect(actor.permit, plan.IRC_IP, plan.IRC_PORT) as link:
         line(link, "BUILD ARM")
-        for order in said:
-            for text in ("PING", order):
+        for n in steps:
+            for text in ("PING", CALLED_OUT[n % len(CALLED_OUT)]):
                 actor.pause(every / 2, 0.2)
-                orders.give(actor.folder, orders_to(), text.encode())
+                orders.give(actor.folder, LINES, text.encode())
                 heard += hears(link, text)
                 if text == "PING":
                     line(link, "PONG")
-    told = f"says BUILD ARM, answers PING with PONG and is given {len(said)} orders, none of which it follows"
+    told = f"says BUILD ARM, answers PING with PONG and is given {words} orders, none of which it follows"
     return Outcome(count=heard, target=plan.IRC_IP, what=told)
-
-
-def orders_to() -> str:
-    """To whom orders in bare lines are given (`irc.LINES`)."""
-    return "lines"
 
 
 def line(link: socket.socket, text: str) -> None:

@@ -20,6 +20,7 @@ MAX_FILE: Final = 8 * MEGABYTE
 """Bytes that the lab's sites take at once."""
 MAX_TOTAL: Final = 80 * MEGABYTE
 """Bytes of an act."""
+MAX_UPDATES: Final = 20
 CHUNK: Final = 32_768
 
 
@@ -38,8 +39,8 @@ def backup(actor: Actor, /, *, files: int = 5, megabytes: float = 4.0, pause: fl
 def update(actor: Actor, /, *, times: int = 1) -> Outcome:
     """Ask for the newest firmware and download it, over TLS."""
     role = actor.permit.device.role if actor.permit.device else "computer"
-    got = 0
-    for _ in actor.permit.conversations(min(times, 20), 1.0):
+    got, times = 0, min(times, MAX_UPDATES)
+    for _ in actor.permit.conversations(times, 1.0):
         for path in (f"/latest/{role}.json", IMAGE):
             connection = _open(actor, FIRMWARE)
             connection.request("GET", path, headers={"User-Agent": "updater/2.1"})
