@@ -32,7 +32,8 @@ from numpy.typing import NDArray
 
 from botwarden._version import __version__
 from botwarden.app.experiment import machine
-from botwarden.app.lab_dataset import CAPTURE, LABELS, MANIFEST, Manifest
+from botwarden.app.lab_dataset import MANIFEST, Manifest
+from botwarden.app.lab_table import CAPTURE, LABELS
 from botwarden.app.rows import open_rows
 from botwarden.core.row import ATTACK, Group, Rows, concatenate
 from botwarden.features.schema import DATE_COLUMNS, FEATURES, STATISTICS

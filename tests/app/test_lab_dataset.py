@@ -1,5 +1,3 @@
-import csv
-import gzip
 import json
 from pathlib import Path
 
@@ -7,7 +5,7 @@ import msgspec
 import pytest
 
 from botwarden.app import lab_dataset
-from botwarden.app.lab_dataset import Manifest, RunRecord, count_packets, make_dataset, write_table
+from botwarden.app.lab_dataset import Manifest, RunRecord, count_packets, make_dataset
 from botwarden.core.errors import ConfigError
 from botwarden.core.labels import Interval, LabelledDevice, Labels
 from botwarden.lab import dataset, plan
@@ -41,12 +39,13 @@ def listed(tmp_path: Path) -> Path:
     return path
 
 
-def recorded(out: Path, run: dataset.Run, number: int, seed: int = 1) -> None:
-    """A run as it lies in a data set: five packets to the cloud, then twenty to the victim."""
+def recorded(out: Path, run: dataset.Run, number: int, seed: int = 1, after: int = 0) -> None:
+    """A run as it lies in a data set: five packets to the cloud, then twenty to the victim, and ``after``."""
     folder = out / run.name
     folder.mkdir(parents=True)
     mac, ip = plan.CAMERA.mac, plan.CAMERA.ip
     sent = [(n, plan.CLOUD_IP) for n in range(5)] + [(10 + n / 20, plan.VICTIM_IP) for n in range(20)]
+    sent += [(20 + n, plan.CLOUD_IP) for n in range(after)]
     frames = [(STORY + at, udp_frame(ip, 4_000, to, 9, src_mac=mac, dst_mac=plan.GATEWAY_MAC)) for at, to in sent]
     (folder / "lan.pcapng").write_bytes(pcapng(frames))
     flood = Interval(
@@ -58,16 +57,16 @@ def recorded(out: Path, run: dataset.Run, number: int, seed: int = 1) -> None:
     record = RunRecord(
         name=run.name, what=run.what, seed=lab_dataset.seed_of(seed, number),
         key=lab_dataset.key_of(run, lab_dataset.seed_of(seed, number), False), sha256="", start=STORY, end=STORY + 1800,
-        seconds=60.0, packets=25, counts=count_packets(folder / "lan.pcapng", folder / "labels.json"), botwarden="1",
-        programs={},
+        seconds=60.0, packets=len(sent), counts=count_packets(folder / "lan.pcapng", folder / "labels.json"),
+        botwarden="1", programs={},
     )  # fmt: skip
     (folder / "run.json").write_bytes(msgspec.json.encode(record))
 
 
-def whole(tmp_path: Path) -> Path:
+def whole(tmp_path: Path, after: int = 0) -> Path:
     out = tmp_path / "out"
     for number, run in enumerate(dataset.runs(listed(tmp_path))):
-        recorded(out, run, number)
+        recorded(out, run, number, after=after)
     return out
 
 
@@ -92,20 +91,6 @@ def test_runs_that_are_there_are_kept_and_the_manifest_adds_them_up(tmp_path: Pa
     assert msgspec.json.decode((out / "manifest.json").read_bytes(), type=Manifest) == manifest
 
 
-def test_the_table_has_the_rows_of_all_runs_with_what_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
-    out = whole(tmp_path)
-    monkeypatch.setitem(sys.modules, "pyarrow", None)  # as where it is not installed
-    assert write_table(out, ["first", "second"]) == "rows.csv.gz"
-    with gzip.open(out / "rows.csv.gz", "rt") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 50
-    assert [row["attack"] for row in rows[:25]] == ["benign"] * 5 + ["udp"] * 20
-    assert {(row["device"], row["proto"]) for row in rows} == {("porch-camera", "udp")}
-    assert rows[0]["MI_dir_L5_weight"] == rows[25]["MI_dir_L5_weight"]  # statistics begin anew
-
-
 def test_the_table_is_one_that_models_read(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     from botwarden.app.rows import open_rows
@@ -115,7 +100,16 @@ def test_the_table_is_one_that_models_read(tmp_path: Path) -> None:
     assert manifest.table == "rows.parquet"
     labels = [label for rows in open_rows([out / "rows.parquet"]) for label in rows.labels]
     assert labels.count("mirai.udp") == 40 and labels.count("benign") == 10
+    assert manifest.left_out == 0
     assert make_dataset(out, listed=listed(tmp_path)) == manifest  # which still knows its table
+
+
+def test_rows_that_the_table_leaves_out_are_counted(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    out = whole(tmp_path, after=3)
+    manifest = make_dataset(out, listed=listed(tmp_path), features=True)
+    assert manifest.packets == 56 and manifest.left_out == 6
+    assert make_dataset(out, listed=listed(tmp_path)) == manifest
 
 
 @pytest.mark.parametrize("how", ["seed", "quick", "list", "half", "empty"])

@@ -12,7 +12,16 @@ def manifest(device: str = "porch-camera") -> Manifest:
         Count(device=device, botnet="mirai", attack="syn", packets=4_000),
         Count(device="attic-ap", botnet="", attack="benign", packets=34),
     ]
-    return Manifest(botwarden="1", seed=7, quick=False, hours=3.4, packets=5_234, counts=counts, table="rows.parquet")
+    return Manifest(
+        botwarden="1",
+        seed=7,
+        quick=False,
+        hours=3.4,
+        packets=5_234,
+        counts=counts,
+        table="rows.parquet",
+        left_out=1_031,
+    )
 
 
 def test_the_end_says_how_much_there_is_of_what() -> None:
@@ -22,6 +31,7 @@ def test_the_end_says_how_much_there_is_of_what() -> None:
     assert ["benign", "1,234", "porch-camera", "1,200,", "attic-ap", "34"] in rows
     assert ["mirai.syn", "4,000", "porch-camera", "4,000"] in rows
     assert all(len(line) <= 80 for line in text.splitlines())
+    assert "1,031 benign rows of devices that attack, or just did, are not in the table" in text
     assert "out/manifest.json" in text and "out/rows.parquet" in text
 
 

@@ -11,30 +11,24 @@ from typing import Final
 import msgspec
 
 from botwarden._version import __version__
-from botwarden.app.api import snapshots
 from botwarden.app.caching import mending
 from botwarden.app.capture_labels import CaptureLabels
 from botwarden.app.lab_run import RunPlan, RunResult, run_lab
+from botwarden.app.lab_table import CAPTURE, LABELS, Written, write_table
 from botwarden.core.errors import ConfigError
 from botwarden.core.labels import Labels
 from botwarden.core.row import Group
 from botwarden.core.text import count_text, duration_text
-from botwarden.features.schema import NBAIOT115
 from botwarden.lab import dataset
 from botwarden.lab.dataset import Run
 from botwarden.lab.errors import Busy
 from botwarden.lab.network import Network, check_machine
 from botwarden.sources.capture import CaptureSource
 from botwarden.stores.report import write_file
-from botwarden.stores.table import TableWriter
 
-CAPTURE: Final = "lan.pcapng"
-LABELS: Final = "labels.json"
 RUN: Final = "run.json"
 """Written last into the folder of a run: it is whole."""
 MANIFEST: Final = "manifest.json"
-TABLE: Final = "rows.parquet"
-TABLE_WITHOUT_ARROW: Final = "rows.csv.gz"
 SEEDS: Final = 1_000
 """Each run has a seed of its own."""
 PATIENCE: Final = 1_800.0
@@ -90,6 +84,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Runs that were not recorded yet."""
     table: str = ""
     """The file with all rows; empty: none was asked for."""
+    left_out: int = 0
+    """Benign rows that are not in it (`botwarden.app.lab_table.write_table`)."""
     runs: list[RunRecord] = []
 
 
@@ -118,6 +114,7 @@ def make_dataset(
     if None in found:
         check_machine()
     out.mkdir(parents=True, exist_ok=True)
+    table = _known(out) if None not in found else Written("", 0)
     records: list[RunRecord] = []
     for number, one in enumerate(planned):
         told = f"[{number + 1}/{len(planned)}] {one.name}"
@@ -130,41 +127,23 @@ def make_dataset(
             notice(f"{told}: is there")
         records.append(record)
         later = zip(planned[number + 1 :], found[number + 1 :], strict=True)
-        manifest = _manifest(records, seed, quick, [other.name for other, had in later if not had])
+        manifest = _manifest(records, seed, quick, [other.name for other, had in later if not had], table)
         write_file(out / MANIFEST, _json(manifest))
-    table = _table(out) if None not in found else ""
     if features:
         notice("writing the table of all rows")
         table = write_table(out, [one.name for one in planned])
-    manifest = msgspec.structs.replace(manifest, table=table)
-    write_file(out / MANIFEST, _json(manifest))
+        manifest = msgspec.structs.replace(manifest, table=table.name, left_out=table.left_out)
+        write_file(out / MANIFEST, _json(manifest))
     return manifest
 
 
-def _table(out: Path) -> str:
-    """The table of an earlier call that lies in a folder; empty for none."""
-    return next((name for name in (TABLE, TABLE_WITHOUT_ARROW) if (out / name).is_file()), "")
-
-
-def write_table(out: Path, names: Sequence[str]) -> str:
-    """One table with the rows of all runs, in the order given; its name.
-
-    Statistics start anew with each run, as its lab did. Raises ConfigError, CaptureError, DataError, OSError.
-    """
-    name = TABLE
+def _known(out: Path) -> Written:
+    """The table of an earlier call that lies in a folder, as its manifest tells."""
     try:
-        import pyarrow  # noqa: F401, PLC0415 - an extra, and slow to load
-    except ImportError:
-        name = TABLE_WITHOUT_ARROW
-    with mending(), TableWriter(out / name, NBAIOT115, labelled=True) as table:
-        for run in names:
-            stream = snapshots(out / run / CAPTURE)
-            labelling = CaptureLabels(out / run / LABELS, stream.paths)
-            for rows in stream:
-                table.write(rows, labelling.kinds(rows.packets))
-            if stream.stats.interrupted:
-                raise KeyboardInterrupt
-    return name
+        known = msgspec.json.decode((out / MANIFEST).read_bytes(), type=Manifest)
+    except (OSError, msgspec.MsgspecError):
+        return Written("", 0)
+    return Written(known.table, known.left_out) if known.table and (out / known.table).is_file() else Written("", 0)
 
 
 def _left(planned: Sequence[Run], found: Sequence[RunRecord | None]) -> float:
@@ -284,7 +263,7 @@ def _sorted(counts: Counter[Group]) -> list[Count]:
     ]
 
 
-def _manifest(records: Sequence[RunRecord], seed: int, quick: bool, missing: list[str]) -> Manifest:
+def _manifest(records: Sequence[RunRecord], seed: int, quick: bool, missing: list[str], table: Written) -> Manifest:
     counts: Counter[Group] = Counter()
     for record in records:
         for one in record.counts:
@@ -297,6 +276,8 @@ def _manifest(records: Sequence[RunRecord], seed: int, quick: bool, missing: lis
         packets=sum(record.packets for record in records),
         counts=_sorted(counts),
         missing=missing,
+        table=table.name,
+        left_out=table.left_out,
         runs=list(records),
     )
 

@@ -78,6 +78,9 @@ def manifest_text(manifest: "Manifest", out: Path, width: int) -> str:
     console = screen(text, width, colour=False)
     console.print(f"{count_text(manifest.packets)} packets, {manifest.hours:g} h of the story, seed {manifest.seed}\n")
     console.print(table)
+    if manifest.left_out:
+        said = f"{count_text(manifest.left_out)} benign rows of devices that attack, or just did, are not in the table"
+        console.print(f"\n{said}")
     where = [out / "manifest.json", *([out / manifest.table] if manifest.table else [])]
     console.print("\n" + "  ".join(printable(path, 200) for path in where))
     return text.getvalue()
