@@ -1,4 +1,4 @@
-"""What `lab_data.py` measures: packets of captures, distances of columns, what models say."""
+"""What `lab_data.py` measures: packets of captures, distances of columns."""
 
 import math
 from collections import Counter
@@ -13,12 +13,8 @@ from numpy.typing import NDArray
 from botwarden.app.capture_labels import CaptureLabels
 from botwarden.core.packet import TCP, UDP
 from botwarden.core.row import PROTOCOLS, Rows
-from botwarden.detect.models.scorer import Scorer
 from botwarden.features.labelling import protocol_codes
 from botwarden.features.schema import FEATURES
-from botwarden.learn import classifiers, detectors
-from botwarden.learn.plan import NONE, TrainPlan
-from botwarden.learn.training import train
 from botwarden.sources.capture import CaptureSource
 
 DECAY: Final = 1.0
@@ -157,63 +153,3 @@ def rates(rows: Rows) -> NDArray[np.float64]:
     names = [feature.name for feature in FEATURES["nbaiot115"]]
     weights = rows.values[:, names.index(f"MI_dir_L{DECAY:g}_weight")].astype(np.float64)
     return weights * DECAY * math.log(2)
-
-
-def quantile_text(value: float) -> str:
-    """Three digits."""
-    if value == 0:
-        return "0"
-    return f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:.3g}"
-
-
-# -- models ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a model is to learn from: benign rows alone make a detector, others a classifier."""
-
-    name: str
-    rows: Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What a model says of sets of rows: shares of benign ones called attacks, and of attacks found."""
-
-    name: str
-    kind: str
-    false: Mapping[str, float]
-    recall: Mapping[str, float]
-
-
-def judged(told: Told, sets: Mapping[str, tuple[Rows, Rows]]) -> Judged:
-    """Learn, then judge benign rows and attacks of each set."""
-    alone = bool(told.rows.benign.all())
-    plan = (
-        TrainPlan(detector=detectors.DEFAULT, seed=SEED)
-        if alone
-        else TrainPlan(detector=NONE, classifier=classifiers.DEFAULT, classes="2", seed=SEED)
-    )
-    scorer = Scorer(train(told.rows, plan).model)
-    false, recall = (
-        {name: float(scorer.score_rows(pair[which]).anomalous.mean()) for name, pair in sets.items()}
-        for which in (0, 1)
-    )
-    return Judged(told.name, "detector" if alone else "classifier", false, recall)
-
-
-def confusion(rows: Rows, other: Rows) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """A classifier with eleven classes that learned from ``rows``: names, and int64[c, c], rows of ``other`` by what
-    they are (down) and what they are called.
-    """
-    plan = TrainPlan(detector=NONE, classifier=classifiers.DEFAULT, classes="11", seed=SEED)
-    scorer = Scorer(train(rows, plan).model)
-    scores = scorer.score_rows(other)
-    names = scores.labels
-    places = {name: number for number, name in enumerate(names)}
-    true = np.array([places.get(label, -1) for label in (group.label for group in other.groups)], np.int64)[other.group]
-    matrix = np.zeros((len(names), len(names)), np.int64)
-    known = (true >= 0) & (scores.label >= 0)
-    np.add.at(matrix, (true[known], scores.label[known].astype(np.int64)), 1)
-    return names, matrix

@@ -19,11 +19,20 @@ from nbaiot import attack_values, benign_values
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture(scope="module")
-def numbers() -> ModuleType:
+def imported(name: str) -> ModuleType:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(ROOT / "docs"))
-        return importlib.import_module("lab_data_numbers")
+        return importlib.import_module(name)
+
+
+@pytest.fixture(scope="module")
+def numbers() -> ModuleType:
+    return imported("lab_data_numbers")
+
+
+@pytest.fixture(scope="module")
+def models() -> ModuleType:
+    return imported("lab_data_models")
 
 
 @settings(deadline=None, max_examples=40)
@@ -64,11 +73,11 @@ def test_packets_of_a_capture_are_counted(numbers: ModuleType, tmp_path: Path) -
     assert found.ports == (("TCP 80", pytest.approx(2 / 3)), ("UDP 53", pytest.approx(1 / 3)))
 
 
-def test_models_are_judged_on_each_set(numbers: ModuleType) -> None:
+def test_models_are_judged_on_each_set(models: ModuleType) -> None:
     benign, attack = (
         Rows.of(NBAIOT115, benign_values(300), Group()),
         Rows.of(NBAIOT115, attack_values(200), Group(attack="attack")),
     )
-    found = numbers.judged(numbers.Told("both", concatenate([benign, attack])), {"itself": (benign, attack)})
+    found = models.judged(models.Told("both", concatenate([benign, attack])), {"itself": (benign, attack)})
     assert found.kind == "classifier"
     assert found.false["itself"] < 0.05 and found.recall["itself"] > 0.95
