@@ -80,3 +80,18 @@ def test_channels_are_bounded(server: irc.Server) -> None:
         bot.say(f"JOIN #{number}")
     assert " 475 " in bot.until(" 475 ")
     bot.close()
+
+
+def test_who_joins_twice_is_there_once_and_leaves_no_channel_behind(server: irc.Server) -> None:
+    for number in range(2 * irc.MAX_CHANNELS):
+        bot = Client(server, "NICK x", f"JOIN #{number}", f"JOIN #{number}")
+        assert bot.until(" 366 ")
+        assert bot.until(" 353 ").endswith(":x")
+        bot.say("QUIT")
+        while bot.file.readline():
+            pass
+        bot.close()
+    last = join(server, "last")
+    last.until(" 366 ")
+    assert server.tell("#bots", irc.OPERATOR, "hello") == 1
+    last.close()

@@ -81,3 +81,24 @@ def test_junk_ends_the_conversation(clock: Clock, junk: bytes) -> None:
             assert link.recv(100) == b""
         except ConnectionResetError:
             return
+
+
+@pytest.mark.parametrize("length", ["9" * 5_000, "-1", "x", "²", ""])
+def test_a_body_without_a_proper_length_is_none(clock: Clock, length: str) -> None:
+    options = rtsp.request("OPTIONS", "rtsp://x/", 7)
+    with socket.create_connection(("127.0.0.1", camera(clock)), 5) as link:
+        link.sendall(f"OPTIONS rtsp://x/ RTSP/1.0\r\nContent-Length: {length}\r\n\r\n".encode())
+        assert link.recv(500).startswith(b"RTSP/1.0 200 OK\r\nCSeq: 0\r\n")
+        link.sendall(options)
+        assert link.recv(500).startswith(b"RTSP/1.0 200 OK\r\nCSeq: 7\r\n")
+
+
+@given(st.lists(st.binary(max_size=200), max_size=3))
+def test_the_camera_outlives_any_bytes(tmp_path_factory: pytest.TempPathFactory, heads: list[bytes]) -> None:
+    made = Clock(tmp_path_factory.mktemp("clock") / "clock")
+    made.start(1_000.0, 20.0)
+    near, far = socket.socketpair()
+    with near, far:
+        near.sendall(b"".join(b"OPTIONS x RTSP/1.0\r\n" + head + b"\r\n\r\n" for head in heads))
+        near.shutdown(socket.SHUT_WR)
+        rtsp.Stream(made, LOGIN, random.Random(1)).talk(far, ("192.0.2.1", 9))

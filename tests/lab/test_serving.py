@@ -1,4 +1,6 @@
 import socket
+import time
+from collections.abc import Callable
 
 import pytest
 
@@ -65,3 +67,48 @@ def test_connections_are_talked_to_and_closed() -> None:
     server = serving.serve_tcp("127.0.0.1", 0, lambda link, _: link.sendall(b"hello"))
     with socket.create_connection(server.getsockname(), 5) as link:
         assert (link.recv(10), link.recv(10)) == (b"hello", b"")
+
+
+def connect(address: tuple[str, int]) -> socket.socket:
+    return socket.create_connection(address, 5)
+
+
+def echo(link: socket.socket, _: tuple[str, int]) -> None:
+    while said := link.recv(100):
+        link.sendall(said)
+
+
+def start_tcp() -> tuple[str, int]:
+    host, port = serving.serve_tcp("127.0.0.1", 0, echo).getsockname()
+    return host, port
+
+
+def start_http() -> tuple[str, int]:
+    return "127.0.0.1", serving.serve_http("127.0.0.1", 0, Echo).server_port
+
+
+@pytest.mark.parametrize("start", [start_tcp, start_http])
+def test_so_many_are_served_at_a_time_and_the_others_turned_away(
+    monkeypatch: pytest.MonkeyPatch, start: Callable[[], tuple[str, int]]
+) -> None:
+    monkeypatch.setattr(serving, "MAX_CONNECTIONS", 2)
+    address = start()
+
+    def answer(link: socket.socket) -> bytes:
+        try:
+            link.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            return link.recv(3)
+        except ConnectionError:
+            return b""
+
+    with connect(address) as one, connect(address) as two:
+        assert answer(one)
+        assert answer(two)
+        with connect(address) as three:
+            assert answer(three) == b""
+    for _ in range(100):
+        with connect(address) as four:
+            if answer(four):
+                return
+            time.sleep(0.05)  # until the first two are gone
+    raise AssertionError("nobody is served any more")

@@ -7,6 +7,8 @@ import socketserver
 import threading
 from typing import Final
 
+from botwarden.lab.serving import BACKLOG, Threads
+
 HOST: Final = "chat.example"
 OPERATOR: Final = "op!op@chat.example"
 """Who speaks for the one that gives orders."""
@@ -83,11 +85,11 @@ class Member(socketserver.StreamRequestHandler):
         return f"{self.nick}!{self.nick.strip('[]').replace('|', '-').lower()}@{self.client_address[0]}"
 
 
-class Server(socketserver.ThreadingTCPServer):
-    """The channels and who is in them."""
+class Server(Threads, socketserver.TCPServer):
+    """The channels and who is in them. A channel goes with the last of its members."""
 
     allow_reuse_address = True
-    daemon_threads = True
+    request_queue_size = BACKLOG
 
     def __init__(self, address: tuple[str, int]) -> None:
         """Listen; raises OSError."""
@@ -104,7 +106,8 @@ class Server(socketserver.ThreadingTCPServer):
             if key != self._keys.setdefault(channel, key):
                 return None
             members = self._channels.setdefault(channel, [])
-            members.append(who)
+            if who not in members:
+                members.append(who)
             heard = list(members)
         if channel != LINES:
             self._send(heard, f":{who.mask} JOIN {channel}")
@@ -113,9 +116,10 @@ class Server(socketserver.ThreadingTCPServer):
     def leave(self, who: Member) -> None:
         """Take somebody out of every channel."""
         with self._lock:
-            for members in self._channels.values():
-                if who in members:
-                    members.remove(who)
+            for channel in [channel for channel, members in self._channels.items() if who in members]:
+                self._channels[channel].remove(who)
+                if not self._channels[channel]:
+                    del self._channels[channel], self._keys[channel]
 
     def tell(self, channel: str, mask: str, text: str, but: Member | None = None) -> int:
         """Say something to all of a channel but one; how many there are."""
@@ -123,9 +127,6 @@ class Server(socketserver.ThreadingTCPServer):
             heard = [member for member in self._channels.get(channel, []) if member is not but]
         self._send(heard, text if channel == LINES else f":{mask} PRIVMSG {channel} :{text}")
         return len(heard)
-
-    def handle_error(self, *_: object) -> None:
-        """A connection that a client gave up is no news."""
 
     @staticmethod
     def _send(members: list[Member], line: str) -> None:

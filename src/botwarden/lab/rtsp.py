@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from botwarden.lab.clock import Clock
+from botwarden.lab.serving import read_length
 
 PORT: Final = 554
 PATH: Final = "/stream1"
@@ -183,8 +184,8 @@ class _Heads:
 def _body(head: bytes) -> int:
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
-        if name.lower() == b"content-length" and value.strip().isdigit():
-            return min(int(value), MAX_HEAD)
+        if name.lower() == b"content-length":
+            return min(read_length(value.strip().decode("utf-8", "replace")) or 0, MAX_HEAD)
     return 0
 
 

@@ -2,22 +2,34 @@
 
 import contextlib
 import socket
+import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, Final
 
 BACKLOG: Final = 128
+MAX_CONNECTIONS: Final = 128
+"""Of a server at a time; more are turned away, as by a small device. The floods of the lab hold a hundred."""
+REST: Final = 0.05
+"""s of machine time after a connection that could not be taken: there may be no file descriptors left."""
 IDLE: Final = 60.0
 """s without a byte after which a connection is closed."""
 MAX_BODY: Final = 8_000_000
 """Bytes of a request that are read; what comes after them ends the connection."""
 CHUNK: Final = 65_536
 MAX_DATAGRAM: Final = 2_048
+MAX_DIGITS: Final = 11
 
 Reply = Callable[[bytes, tuple[str, int]], bytes | None]
 """What a datagram from somebody is answered with; None: nothing."""
+
+
+def read_length(text: str) -> int | None:
+    """The number in a header such as ``Content-Length``; None for what is none, or is absurd."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else None
 
 
 class Page(BaseHTTPRequestHandler):
@@ -44,28 +56,57 @@ class Page(BaseHTTPRequestHandler):
 
     def body(self, limit: int = MAX_BODY) -> bytes:
         """The start of the request's body, ``limit`` bytes at most; a longer one ends the connection."""
-        text = self.headers.get("Content-Length", "0")
-        size = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else limit + 1
+        size = self._length(limit + 1)
         self.close_connection = self.close_connection or size > limit
         return self.rfile.read(min(size, limit)) if size else b""
 
     def drain(self) -> int:
         """Read the request's body, keep nothing of it and return how long it was."""
-        text = self.headers.get("Content-Length", "0")
-        left = min(int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0, MAX_BODY)
+        left = min(self._length(0), MAX_BODY)
         read = 0
         while read < left and (data := self.rfile.read(min(CHUNK, left - read))):
             read += len(data)
         return read
 
+    def _length(self, otherwise: int) -> int:
+        found = read_length(self.headers.get("Content-Length", "0"))
+        return otherwise if found is None else found
+
     def log_message(self, *_: object) -> None:
         """Keep quiet: the recording is the log."""
 
 
-class Server(ThreadingHTTPServer):
-    """A web server, over TLS where it has a context; a thread per connection."""
+class Threads(socketserver.ThreadingMixIn):
+    """A thread per connection, `MAX_CONNECTIONS` of them at most; mixed into a server of `socketserver`."""
 
     daemon_threads = True
+
+    def __init__(self, *arguments: Any) -> None:
+        """Take the server's own arguments."""
+        self._free = threading.Semaphore(MAX_CONNECTIONS)
+        super().__init__(*arguments)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Begin a thread, or hang up."""
+        if self._free.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)  # type: ignore[attr-defined]
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Be that thread."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
+
+    def handle_error(self, *_: object) -> None:
+        """A connection that a client gave up is no news."""
+
+
+class Server(Threads, HTTPServer):
+    """A web server, over TLS where it has a context."""
+
     request_queue_size = BACKLOG
     context: ssl.SSLContext | None = None
 
@@ -93,9 +134,6 @@ class Server(ThreadingHTTPServer):
         super().finish_request(request, client_address)
         if isinstance(request, ssl.SSLSocket):
             request.close()  # the client has said goodbye; an answer would come to a closed door
-
-    def handle_error(self, *_: object) -> None:
-        """A connection that a client gave up is no news."""
 
 
 def hang_up(link: ssl.SSLSocket) -> None:
@@ -143,8 +181,12 @@ def serve_udp(server: socket.socket, reply: Reply) -> None:
 
 
 def serve_tcp(address: str, port: int, talk: Callable[[socket.socket, tuple[str, int]], None]) -> socket.socket:
-    """Listen, and let ``talk`` have each connection in a thread of its own; returns the listening socket."""
+    """Listen, and let ``talk`` have each connection in a thread of its own; returns the listening socket.
+
+    More than `MAX_CONNECTIONS` at a time are turned away.
+    """
     server = socket.create_server((address, port), backlog=BACKLOG)
+    free = threading.Semaphore(MAX_CONNECTIONS)
 
     def one(link: socket.socket, client: tuple[str, int]) -> None:
         with link:
@@ -153,6 +195,8 @@ def serve_tcp(address: str, port: int, talk: Callable[[socket.socket, tuple[str,
                 talk(link, client)
             except OSError:
                 return  # whoever called has gone
+            finally:
+                free.release()
 
     def loop() -> None:
         while True:
@@ -161,6 +205,10 @@ def serve_tcp(address: str, port: int, talk: Callable[[socket.socket, tuple[str,
             except OSError:
                 if server.fileno() < 0:
                     return
+                time.sleep(REST)
+                continue
+            if not free.acquire(blocking=False):
+                link.close()
                 continue
             threading.Thread(target=one, args=(link, client), daemon=True).start()
 
