@@ -63,6 +63,23 @@ def test_damage_anywhere_means_no_checkpoint_or_the_same(tmp_path: Path, data: s
     assert loaded is None or isinstance(loaded, dict)
 
 
+@pytest.mark.parametrize("offset, value", [(8, 1), (10, 8), (10, 12), (10, 14)])
+def test_flags_that_nobody_set_mean_no_checkpoint(tmp_path: Path, offset: int, value: int) -> None:
+    """A flipped bit makes a member look encrypted, or packed: PKWARE, .ZIP File Format Specification, 4.3.12."""
+    path = tmp_path / "part"
+    CheckpointFile(path, "one").save(STATE)
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\1\2") + offset] = value
+    path.write_bytes(content)
+    assert CheckpointFile(path, "one").load() is None
+
+
+def test_what_is_packed_is_not_unpacked(tmp_path: Path) -> None:
+    with (tmp_path / "part").open("wb") as file:
+        np.savez_compressed(file, flat=np.zeros(1 << 20, np.uint8), __key__=np.frombuffer(b"one", np.uint8))
+    assert CheckpointFile(tmp_path / "part", "one").load() is None
+
+
 def test_the_key_depends_on_every_part_and_where_it_ends() -> None:
     keys = {
         checkpoint_key(b"ab", b"c"),

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from botwarden.stores.report import check_writable, write_file
 
-MOST_BYTES: Final = 1 << 33
-"""Of a checkpoint, unpacked: no training of ours needs as much."""
 _KEY: Final = "__key__"
+_ENCRYPTED: Final = 1  # among the flags of a member
 
 
 def checkpoint_key(*parts: bytes) -> str:
@@ -44,10 +43,8 @@ class CheckpointFile:
 
     def load(self) -> dict[str, NDArray[np.generic]] | None:
         """The state saved last; None where there is none, or it belongs to another training, or is damaged."""
-        state = _read(self.path)
-        if state is None or _text(state.pop(_KEY, None)) != self._key:
-            return None
-        self.found = True
+        state = _read(self.path, self._key)
+        self.found = state is not None
         return state
 
     def save(self, state: Mapping[str, NDArray[np.generic]]) -> None:
@@ -70,18 +67,19 @@ def beside(path: Path) -> Path:
     return path.with_name(f".{path.name[:200]}.part")
 
 
-def _read(path: Path) -> dict[str, NDArray[np.generic]] | None:
+def _read(path: Path, key: str) -> dict[str, NDArray[np.generic]] | None:
     try:
         with zipfile.ZipFile(path) as packed:
-            if sum(info.file_size for info in packed.infolist()) > MOST_BYTES:
+            if not all(_is_plain(info) for info in packed.infolist()):
                 return None
         with np.load(path, allow_pickle=False) as arrays:
-            return {key: arrays[key] for key in arrays.files}
-    except FileNotFoundError:
-        return None
+            if _KEY not in arrays.files or arrays[_KEY].tobytes() != key.encode():
+                return None
+            return {name: arrays[name] for name in arrays.files if name != _KEY}
     except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile, NotImplementedError, MemoryError):
         return None  # a damaged one is like none: training begins anew
 
 
-def _text(value: NDArray[np.generic] | None) -> str:
-    return "" if value is None or value.dtype != np.uint8 else value.tobytes().decode("ascii", "replace")
+def _is_plain(info: zipfile.ZipInfo) -> bool:
+    """Whether a member is kept as `CheckpointFile.save` keeps it: what is packed could be larger than the file."""
+    return info.compress_type == zipfile.ZIP_STORED and not info.flag_bits & _ENCRYPTED
