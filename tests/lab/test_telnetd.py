@@ -78,17 +78,47 @@ def test_lines_are_read_whatever_ends_them(lines: list[str], end: bytes) -> None
 
 
 def test_commands_of_the_client_are_no_text() -> None:
-    assert (
-        telnetd.without_commands(
-            bytes([IAC, DO, 1]) + b"ro" + bytes([IAC, SB, 24, 0, 65, IAC, SE, IAC, WILL, 3]) + b"ot"
-        )
-        == b"root"
-    )
+    size = bytes([IAC, SB, 31, 0, 10, 0, 13, IAC, SE])  # of a window, of ten lines
+    said = bytes([IAC, DO, 1]) + b"ro" + bytes([IAC, SB, 24, 0, 65, IAC, SE, IAC, WILL, 3]) + b"ot\r\n"
+    near, far = socket.socketpair()
+    with near, far:
+        terminal = telnetd.Plain(far)
+        for byte in size + said + size + b"secret\r\n":
+            near.sendall(bytes([byte]))
+        assert [terminal.ask("login: "), terminal.ask("Password: ")] == ["root", "secret"]
 
 
 @given(st.binary(max_size=80))
-def test_any_bytes_are_typed_without_commands(data: bytes) -> None:
-    assert len(telnetd.without_commands(data)) <= len(data)
+def test_any_bytes_are_lines_or_none(data: bytes) -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        terminal = telnetd.Plain(far)
+        near.sendall(data)
+        near.shutdown(socket.SHUT_WR)
+        with pytest.raises(EOFError):
+            for _ in range(len(data) + 1):
+                terminal.ask("? ")
+
+
+def test_who_never_stops_negotiating_is_hung_up_on() -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        threading.Thread(target=near.sendall, args=(bytes([IAC, DO, 1]) * 5_000,), daemon=True).start()
+        with pytest.raises(EOFError):
+            telnetd.Plain(far).ask("? ")
+
+
+def test_who_says_nothing_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(telnetd, "MAX_SECONDS", 1.0)
+    monkeypatch.setattr(telnetd, "MAX_SESSIONS", 1)
+    dull = tmp_path / "telnetd"
+    dull.write_text("#!/bin/sh\nexec sleep 600\n")
+    dull.chmod(0o700)
+    port = serve_here(monkeypatch, tmp_path, [str(dull)])
+    with socket.create_connection(("127.0.0.1", port), 10) as silent:
+        with socket.create_connection(("127.0.0.1", port), 10) as another:
+            assert another.recv(1) == b""  # turned away while the first is there
+        assert silent.recv(1) == b""  # and that one has its time
 
 
 def test_a_line_without_end_is_not_kept_for_ever() -> None:

@@ -4,28 +4,33 @@ Where it has none, `Plain` stands in: real TCP and the usual negotiation of opti
 """
 
 import os
+import re
 import shlex
 import shutil
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from botwarden.lab import login
-from botwarden.lab.serving import BACKLOG, IDLE
-from botwarden.lab.telnet import DO, IAC, SB, SE, WILL
+from botwarden.lab.serving import BACKLOG, IDLE, REST
+from botwarden.lab.telnet import DO, IAC, WILL, negotiate
 
 PORT: Final = 23
 MAX_SESSIONS: Final = 8
 """More at once are turned away, as on a small device."""
+MAX_SECONDS: Final = 300.0
+"""Of machine time for a session: who calls and says nothing, or is gone, does not keep others out."""
 VARIABLE: Final = "BOTWARDEN_TELNETD"
 """Names a telnetd, or a busybox with one (Debian: busybox-static), that is not in the usual places."""
 ECHO, GO_AHEAD, TERMINAL, SIZE = 1, 3, 24, 31
 OFFER: Final = bytes([IAC, DO, TERMINAL, IAC, DO, SIZE, IAC, WILL, ECHO, IAC, WILL, GO_AHEAD])
 MAX_LINE: Final = 256
+_LINE: Final = re.compile(rb"([^\r\n]*)(?:\r[\n\0]?|\n)")
 
 
 def find() -> list[str]:
@@ -77,6 +82,7 @@ def _accept(server: socket.socket, command: list[str], role: str, state: Path, f
         try:
             link, _ = server.accept()
         except OSError:
+            time.sleep(REST)
             continue
         if not free.acquire(blocking=False):
             link.close()
@@ -89,11 +95,13 @@ def _serve_one(link: socket.socket, command: list[str], role: str, state: Path, 
         with link:
             if command:
                 ends = link.fileno()
-                subprocess.run(command, stdin=ends, stdout=ends, stderr=ends, check=False, env=_environment())
+                subprocess.run(
+                    command, stdin=ends, stdout=ends, stderr=ends, check=False, env=_environment(), timeout=MAX_SECONDS
+                )
             else:
                 link.settimeout(IDLE)
                 login.session(Plain(link), role, state)
-    except (OSError, EOFError):
+    except (OSError, EOFError, subprocess.TimeoutExpired):
         return  # whoever called has gone
     finally:
         free.release()
@@ -109,7 +117,8 @@ class Plain:
     def __init__(self, link: socket.socket) -> None:
         """Propose the options. Raises OSError."""
         self._link = link
-        self._data = b""
+        self._typed = b""
+        self._left = b""
         link.sendall(OFFER)
 
     def ask(self, prompt: str, *, echo: bool = True) -> str:
@@ -124,39 +133,13 @@ class Plain:
         self._link.sendall(text.replace("\n", "\r\n").encode() + b"\r\n")
 
     def _line(self) -> bytes:
-        while True:
-            plain = without_commands(self._data)
-            line, found, _ = (
-                plain.replace(b"\r\0", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n").partition(b"\n")
-            )
-            if found:
-                self._data = _after_line(self._data)
-                return line[:MAX_LINE]
-            if len(self._data) > 16 * MAX_LINE:
-                raise EOFError
+        heard = 0
+        while not (found := _LINE.match(self._typed)):
             more = self._link.recv(1_024)
-            if not more:
+            heard += len(more)
+            if not more or heard > 16 * MAX_LINE:
                 raise EOFError
-            self._data += more
-
-
-def _after_line(data: bytes) -> bytes:
-    """What follows the first line's end."""
-    ends = [place for place in (data.find(b"\r"), data.find(b"\n")) if place >= 0]
-    end = min(ends)
-    return data[end + (2 if data[end : end + 2] in (b"\r\n", b"\r\0") else 1) :]
-
-
-def without_commands(data: bytes) -> bytes:
-    """What was typed: without the telnet commands among it."""
-    out, at = bytearray(), 0
-    while at < len(data):
-        if data[at] != IAC:
-            out.append(data[at])
-            at += 1
-        elif data[at + 1 : at + 2] == bytes([SB]):
-            end = data.find(bytes([IAC, SE]), at)
-            at = len(data) if end < 0 else end + 2
-        else:
-            at += 3 if data[at + 1 : at + 2] > b"\xfa" else 2
-    return bytes(out)
+            typed, _, self._left = negotiate(self._left + more)
+            self._typed += typed
+        self._typed = self._typed[found.end() :]
+        return found[1][:MAX_LINE]
