@@ -25,8 +25,7 @@ from botwarden.core.snapshot import FeatureSchema
 from botwarden.features.schema import NBAIOT115
 from botwarden.learn.results import Evaluation
 from botwarden.stores.model import write_model
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
+from examples.recording import HOUSE, HOUSE_LABELS
 
 
 def table(path: Path, weight: float, n: int = 300, seed: int = 0) -> Path:
@@ -63,9 +62,7 @@ def test_models_are_judged_on_tables(tables: tuple[Path, Path]) -> None:
 
 
 def test_a_labelled_capture_says_itself_what_it_is() -> None:
-    found = evaluate_models(
-        {"m": models.wide()}, [], [], [EXAMPLES / "house.pcap"], labels=EXAMPLES / "labels.json", dates=False
-    ).evaluation
+    found = evaluate_models({"m": models.wide()}, [], [], [HOUSE], labels=HOUSE_LABELS, dates=False).evaluation
     assert found.timed
     assert found.days is not None
     assert found.benign > 0
@@ -74,9 +71,7 @@ def test_a_labelled_capture_says_itself_what_it_is() -> None:
 
 
 def test_rows_of_the_other_kind_are_left_out_and_told() -> None:
-    found = evaluate_models(
-        {"m": models.wide()}, [EXAMPLES / "house.pcap"], [], labels=EXAMPLES / "labels.json", dates=False
-    )
+    found = evaluate_models({"m": models.wide()}, [HOUSE], [], labels=HOUSE_LABELS, dates=False)
     assert found.evaluation.attack == 0
     assert any("attack rows among those given as benign were left out." in note for note in found.notes)
 
@@ -143,12 +138,12 @@ def test_a_table_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 
 def test_models_of_other_schemas_are_refused(tables: tuple[Path, Path]) -> None:
-    with pytest.raises(SchemaMismatch, match="'three', which is not known"):
+    with pytest.raises(SchemaMismatch, match="the schema 'three'"):
         evaluate_models({"m": models.model()}, [tables[0]], [])
     with pytest.raises(SchemaMismatch, match="different schemas"):
         evaluate_models({"m": models.model(), "n": models.wide()}, [tables[0]], [])
     stranger = models.model(schema=FeatureSchema("nbaiot115", ("a", "b", "c")))
-    with pytest.raises(SchemaMismatch):
+    with pytest.raises(SchemaMismatch, match="with 3 columns"):
         evaluate_models({"m": stranger}, [tables[0]], [])
 
 
@@ -168,7 +163,10 @@ def test_models_are_read_from_files(tmp_path: Path) -> None:
     assert found[0] == "m.model"
     assert len(found[1].identity) == 64
     (tmp_path / "n.model").write_text("no model")
-    with pytest.raises(ModelError):
+    with pytest.raises(ModelError, match=r"n\.model: it is not a model"):
+        read_models([tmp_path / "n.model"])
+    write_model(models.model([models.detector(columns=["a", "zz"])]), tmp_path / "n.model")
+    with pytest.raises(ModelError, match=r"n\.model: the model's part 'all'"):
         read_models([tmp_path / "n.model"])
     with pytest.raises(FileNotFoundError):
         read_models([tmp_path / "gone.model"])

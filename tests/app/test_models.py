@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from botwarden.app.models import open_model, open_scorer, schema_of
-from botwarden.core.errors import ModelError
+from botwarden.core.errors import ModelError, SchemaMismatch
+from botwarden.core.snapshot import FeatureSchema
 from botwarden.features.schema import NBAIOT115
 from botwarden.stores.model import write_model
 from models import detector, model, squares, wide
@@ -29,10 +30,12 @@ def test_a_network_that_does_not_fit_is_found_at_once(tmp_path: Path) -> None:
 
 def test_only_models_of_known_schemas_are_used(tmp_path: Path) -> None:
     assert schema_of(wide()) == NBAIOT115
-    with pytest.raises(ModelError, match="does not know"):
+    with pytest.raises(SchemaMismatch, match="does not know"):
         schema_of(model())
+    with pytest.raises(SchemaMismatch, match="nbaiot115' with 3 columns"):
+        schema_of(model(schema=FeatureSchema("nbaiot115", ("a", "b", "c"))))
     write_model(model(), tmp_path / "three.model")
-    with pytest.raises(ModelError, match="does not know"):
+    with pytest.raises(ModelError, match=r"three\.model: the model reads rows of the schema 'three'"):
         open_scorer(tmp_path / "three.model")
 
 

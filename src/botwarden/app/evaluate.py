@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from botwarden.app.models import open_model, schema_of
 from botwarden.app.rows import RowStream
 from botwarden.core.document import Document, figures
 from botwarden.core.errors import ConfigError, SchemaMismatch
@@ -16,10 +17,9 @@ from botwarden.core.model import DataFile, Model
 from botwarden.core.row import ATTACK, Group, Rows
 from botwarden.core.snapshot import FeatureSchema
 from botwarden.core.text import duration_text, plural, printable
-from botwarden.features.schema import NBAIOT115, SCHEMAS
+from botwarden.features.schema import NBAIOT115
 from botwarden.learn.results import Evaluation
 from botwarden.stores.folder import check_folder, write_folder
-from botwarden.stores.model import read_model
 
 RESULTS: Final = "results.json"
 """The file that marks a folder as a report of ours: it is written last."""
@@ -92,8 +92,11 @@ def learned_from(models: Mapping[str, Model], files: Sequence[DataFile]) -> list
 
 
 def read_models(paths: Sequence[Path]) -> dict[str, Model]:
-    """The models in files, by a short name. Raises ConfigError for a file that is named twice, ModelError, OSError."""
-    return {name: read_model(path) for name, path in zip(model_names(paths), paths, strict=True)}
+    """The models in files, checked, by a short name.
+
+    Raises ConfigError for a file that is named twice, ModelError, which names the file, OSError.
+    """
+    return {name: open_model(path) for name, path in zip(model_names(paths), paths, strict=True)}
 
 
 def model_names(paths: Sequence[Path]) -> list[str]:
@@ -200,8 +203,4 @@ def _schema(models: Mapping[str, Model]) -> FeatureSchema:
     names = sorted({model.manifest.schema.name for model in models.values()})
     if len(names) > 1:
         raise SchemaMismatch(f"models of different schemas cannot be compared: {', '.join(map(printable, names))}")
-    if not names:
-        return NBAIOT115
-    if names[0] not in SCHEMAS:
-        raise SchemaMismatch(f"the model reads rows of the schema '{printable(names[0], 64)}', which is not known here")
-    return SCHEMAS[names[0]]
+    return [NBAIOT115, *map(schema_of, models.values())][-1]

@@ -7,16 +7,14 @@ from typing import Final
 
 import msgspec
 
-from botwarden.app.models import open_model
+from botwarden.app.models import open_model, schema_of
 from botwarden.app.output import check_outputs
 from botwarden.app.rows import open_rows
 from botwarden.core.document import Document
-from botwarden.core.errors import ConfigError, SchemaMismatch
-from botwarden.core.model import Model
+from botwarden.core.errors import ConfigError
 from botwarden.core.row import Rows
 from botwarden.core.snapshot import FeatureSchema
 from botwarden.core.text import plural, printable
-from botwarden.features.schema import SCHEMAS
 from botwarden.learn.explanation import Explanation
 from botwarden.stores.report import write_file
 
@@ -61,7 +59,7 @@ def explain(
         raise ConfigError(f"rows are counted from 0: there is no row {row}")
     check_numbers(wish.seeds, wish.seed, wish.samples)
     opened = open_model(model)
-    rows = _row(file, row, _schema(opened), labels, progress)
+    rows = _row(file, row, schema_of(opened), labels, progress)
     found = explain_row(
         Scorer(opened), rows, 0, seeds=wish.seeds, seed=wish.seed, samples=wish.samples, limit=wish.limit
     )
@@ -98,13 +96,6 @@ def write_figure(explanation: Explanation, path: Path) -> None:
     if drawn is None:
         raise ConfigError("there is nothing to draw")
     write_file(path, drawn.png)
-
-
-def _schema(model: Model) -> FeatureSchema:
-    name = model.manifest.schema.name
-    if name not in SCHEMAS:
-        raise SchemaMismatch(f"the model reads rows of the schema '{printable(name, 64)}', which is not known here")
-    return SCHEMAS[name]
 
 
 def _row(
