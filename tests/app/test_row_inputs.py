@@ -44,6 +44,35 @@ def test_a_table_of_attacks_is_not_taken_as_benign(tmp_path: Path) -> None:
         inputs([path], ATTACK)
 
 
+def test_a_name_that_says_the_opposite_is_noted(tmp_path: Path) -> None:
+    benign, attack = written(tmp_path / "benign.csv", ""), written(tmp_path / "attack.csv.gz", "")
+    assert inputs([benign], BENIGN).notes == inputs([attack], ATTACK).notes == inputs([attack], None).notes == []
+    [note] = inputs([attack], BENIGN).notes
+    assert note.endswith("attack.csv.gz: by its name it holds attacks, but it was given as benign.")
+    [note] = inputs([benign], ATTACK).notes
+    assert note.endswith("benign.csv: by its name it holds benign rows, but it was given as attacks.")
+
+
+def test_nothing_is_read_twice(tmp_path: Path) -> None:
+    table, capture = written(tmp_path / "rows.csv", "a,b\n"), written(tmp_path / "x" / "a.pcap", CAPTURE)
+    (tmp_path / "link.csv").symlink_to(table)
+    for paths in ([table, table], [table, tmp_path / "link.csv"], [capture.parent, capture], [capture, capture]):
+        with pytest.raises(ConfigError, match="named twice"):
+            inputs(paths, None)
+
+
+def test_names_of_no_text_are_made_printable(tmp_path: Path) -> None:
+    """They go into models, which hold text."""
+    folder = tmp_path / "c\udcffm\x1b"
+    for name in ("benign_traffic.csv", "mirai_attacks/s\udcffn.csv"):
+        written(folder / name, "")
+    assert tables(inputs([folder], None)) == [
+        ("c\ufffdm\ufffd/benign_traffic.csv", Group("c\ufffdm\ufffd")),
+        ("c\ufffdm\ufffd/mirai_attacks/s\ufffdn.csv", Group("c\ufffdm\ufffd", "mirai", "s\ufffdn")),
+    ]
+    assert tables(inputs([folder / "mirai_attacks" / "s\udcffn.csv"], None))[0][0] == "s\ufffdn.csv"
+
+
 def test_in_a_folder_the_paths_say_and_what_is_left_out_is_noted(tmp_path: Path) -> None:
     root = tmp_path / "nbaiot"
     for name in ("cam/benign_traffic.csv", "cam/mirai_attacks/ack.csv", "cam/gafgyt_attacks.rar", "features.csv"):

@@ -11,7 +11,7 @@ from botwarden.core.text import plural, printable
 from botwarden.sources.paths import STDIN, capture_paths
 from botwarden.sources.stream import Stream, StreamError
 from botwarden.sources.tables.folder import tables_in
-from botwarden.sources.tables.names import group_named, table_stem
+from botwarden.sources.tables.names import group_named, group_of_part, table_stem
 from botwarden.wire.capture import MAGIC_BYTES, is_capture
 
 _LISTED: Final = 3
@@ -21,7 +21,7 @@ _LISTED: Final = 3
 class TableInput:
     """A table to read.
 
-    name : for the list of files that a model was trained on: its path within the folder that was named
+    name : for the list of files that a model was trained on: its path within the folder that was named, printable
     default : what its path or the caller say of its rows; None where they say nothing
     """
 
@@ -49,7 +49,8 @@ def inputs(paths: Sequence[str | Path], default: Group | None) -> Inputs:
     default : what the caller says of all rows. The path of a table can add device and attack to that; a table whose
         path says that it holds attacks cannot be given as benign, nor the other way round. In a folder, paths win.
 
-    Raises ConfigError for no path and for such a contradiction, DataError for a folder that holds nothing, OSError.
+    Raises ConfigError for no path, for one that is named twice and for such a contradiction, DataError for a folder
+    that holds nothing, OSError.
     """
     if not paths:
         raise ConfigError("no table and no capture was named")
@@ -62,8 +63,29 @@ def inputs(paths: Sequence[str | Path], default: Group | None) -> Inputs:
         elif _is_capture(Path(path)):
             found.captures.append(str(path))
         else:
-            found.tables.append(TableInput(Path(path), Path(path).name, _named(Path(path), default)))
+            name = printable(Path(path).name)
+            found.tables.append(TableInput(Path(path), name, _named(Path(path), default)))
+            found.notes += _doubts(Path(path), default)
+    _refuse_twice([*(table.path for table in found.tables), *map(Path, found.captures)])
     return found
+
+
+def _refuse_twice(paths: Sequence[Path]) -> None:
+    """Rows that are read twice would be learned from in one place and measured by in another."""
+    seen: set[Path] = set()
+    for path in paths:
+        if path.resolve() in seen and str(path) != STDIN:
+            raise ConfigError(f"{printable(path)}: it is named twice")
+        seen.add(path.resolve())
+
+
+def _doubts(path: Path, default: Group | None) -> list[str]:
+    """A note where a table is called as if it held the opposite of what the caller says."""
+    group = group_of_part(path)
+    if group is None or default is None or group.benign == default.benign:
+        return []
+    said = ("attacks", "benign") if default.benign else ("benign rows", "attacks")
+    return [f"{printable(path)}: by its name it holds {said[0]}, but it was given as {said[1]}."]
 
 
 def _add_folder(found: Inputs, path: Path, default: Group | None) -> None:
@@ -77,7 +99,7 @@ def _add_folder(found: Inputs, path: Path, default: Group | None) -> None:
         more = ", …" if len(folder.skipped) > _LISTED else ""
         found.notes.append(f"{printable(path)}: not named as tables of N-BaIoT are, and left out: {names}{more}.")
     for table, group in folder.tables:
-        name = Path(path.absolute().name, table.relative_to(path)).as_posix()
+        name = printable(Path(path.absolute().name, table.relative_to(path)).as_posix())
         found.tables.append(TableInput(table, name, _combined(default, group)))
     try:
         captures = capture_paths([path])

@@ -8,8 +8,9 @@ import re
 from pathlib import Path
 from typing import Final
 
-from botwarden.core.classes import BOTNETS, botnet_named
+from botwarden.core.classes import BOTNETS, MAX_NAME, botnet_named
 from botwarden.core.row import ATTACK, Group
+from botwarden.core.text import printable
 
 DEVICES: Final = (
     "Danmini_Doorbell",
@@ -50,14 +51,14 @@ def group_named(path: Path) -> Group | None:
         return _flat(int(flat[1]), flat[2].lower(), (flat[3] or "").lower())
     path = path.absolute()
     if stem.lower() == "benign_traffic":
-        return Group(path.parent.name)
+        return Group(printable(path.parent.name, MAX_NAME))
     botnet = _botnet_of(path.parent)
     if not botnet:
         return None
     device = path.parent.parent
     while _botnet_of(device):  # an archive unpacked in a folder of its own name
         device = device.parent
-    return Group(device.name, botnet, stem.lower())
+    return Group(printable(device.name, MAX_NAME), botnet, printable(stem.lower(), MAX_NAME))
 
 
 def group_of_part(path: Path) -> Group | None:
