@@ -90,3 +90,7 @@ def test_inputs_are_not_overwritten(tmp_path: Path, table: Path) -> None:
     write_model(wide(), tmp_path / "a.model")
     with pytest.raises(ConfigError, match="overwritten"):
         write_scores(tmp_path / "a.model", table, table)
+    (tmp_path / "rows").mkdir()
+    inside = table.rename(tmp_path / "rows" / "rows.csv")
+    with pytest.raises(ConfigError, match="overwritten"):
+        write_scores(tmp_path / "a.model", tmp_path / "rows", inside)

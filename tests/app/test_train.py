@@ -97,6 +97,11 @@ def test_nothing_and_nonsense_are_told(benign: Path, tmp_path: Path) -> None:
         train_model(TrainInputs(), tmp_path / "m", FOREST)
     with pytest.raises(ConfigError, match="overwritten"):
         train_model(only(benign), benign, FOREST)
+    with pytest.raises(ConfigError, match="overwritten"):
+        train_model(only(tmp_path), benign, FOREST)  # the folder that it is in
+    assert benign.read_text().startswith("MI_dir")
+    with pytest.raises(DataError, match="given as benign and as attacks"):
+        train_model(TrainInputs([str(benign)], [str(benign)]), tmp_path / "m", FOREST)
     with pytest.raises(FileNotFoundError):
         train_model(only(benign), tmp_path / "nowhere" / "m", FOREST)
     header = tmp_path / "empty.csv"

@@ -1,7 +1,7 @@
 """Models against rows: ``botwarden evaluate``."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,12 +9,11 @@ from typing import Final
 
 import msgspec
 
+from botwarden.app.given_rows import GivenRows
 from botwarden.app.models import open_model, schema_of
-from botwarden.app.rows import RowStream
 from botwarden.core.document import Document, figures
 from botwarden.core.errors import ConfigError, SchemaMismatch
 from botwarden.core.model import DataFile, Model
-from botwarden.core.row import ATTACK, Group, Rows
 from botwarden.core.snapshot import FeatureSchema
 from botwarden.core.text import duration_text, plural, printable
 from botwarden.features.schema import NBAIOT115
@@ -62,21 +61,17 @@ def evaluate_models(
     from botwarden.learn.evaluation import Subject, about, evaluate  # noqa: PLC0415 - slow, and may lack its packages
 
     started = time.monotonic()
-    inputs = _inputs(benign, attack, data, _schema(models), labels)
+    if not (benign or attack or data):
+        raise ConfigError("there is nothing to judge: name rows with --benign, --attack or --data")
+    given = GivenRows(benign, attack, data, _schema(models), labels=labels)
     subjects = [Subject(about(name, model), Scorer(model)) for name, model in models.items()]
 
     def told(what: str, rows: int) -> None:
         if progress is not None:
-            shares = [stream.progress() for stream, _ in inputs]
-            known = [share for share in shares if share is not None]
-            share = sum(known) / len(shares) if len(known) == len(shares) else None
-            progress(share, rows, what.capitalize())
+            progress(given.progress(), rows, what.capitalize())
 
-    left: list[str] = []
-    found = evaluate(subjects, _chunks(inputs, left), seed=seed, dates=dates, told=told)
-    notes = list(dict.fromkeys([*(note for stream, _ in inputs for note in stream.notes), *left]))
-    warnings = learned_from(models, [file for stream, _ in inputs for file in stream.files])
-    return Evaluated(found, notes, warnings, time.monotonic() - started)
+    found = evaluate(subjects, given, seed=seed, dates=dates, told=told)
+    return Evaluated(found, given.notes, learned_from(models, given.files), time.monotonic() - started)
 
 
 def learned_from(models: Mapping[str, Model], files: Sequence[DataFile]) -> list[str]:
@@ -159,43 +154,6 @@ def write_report(document: Document, results: msgspec.Struct, folder: Path) -> l
     files[RESULTS] = msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n"
     write_folder(folder, files, RESULTS)
     return sorted(files)
-
-
-_Input = tuple[RowStream, bool | None]  # and whether only benign rows are wanted, or only attacks
-
-
-def _inputs(
-    benign: Sequence[str | Path],
-    attack: Sequence[str | Path],
-    data: Sequence[str | Path],
-    schema: FeatureSchema,
-    labels: Path | None,
-) -> list[_Input]:
-    given: list[tuple[Sequence[str | Path], Group | None, bool | None]] = [
-        (benign, Group(), True),
-        (attack, Group(attack=ATTACK), False),
-        (data, None, None),
-    ]
-    named = [one for one in given if one[0]]
-    if not named:
-        raise ConfigError("there is nothing to judge: name rows with --benign, --attack or --data")
-    return [
-        (RowStream(list(paths), schema, default, labels=labels if wanted is None or not data else None), wanted)
-        for paths, default, wanted in named
-    ]
-
-
-def _chunks(inputs: Sequence[_Input], notes: list[str]) -> Iterator[Rows]:
-    """All rows that are wanted; a note is made of those that are not."""
-    for stream, wanted in inputs:
-        left = 0
-        for rows in stream:
-            chosen = rows if wanted is None else rows.take(rows.benign == wanted)
-            left += len(rows) - len(chosen)
-            yield chosen
-        if left:
-            kind, other = ("benign", "attack") if wanted else ("attack", "benign")
-            notes.append(f"{plural(left, f'{other} row')} among those given as {kind} were left out.")
 
 
 def _schema(models: Mapping[str, Model]) -> FeatureSchema:

@@ -9,14 +9,14 @@ from botwarden.stores.report import check_writable, json_bytes, write_file
 
 
 def check_outputs(outputs: Sequence[Path], inputs: Sequence[str]) -> None:
-    """Make sure that every output can be written and overwrites neither another output nor a capture.
+    """Make sure that every output can be written and overwrites neither another output nor an input.
 
     Raises ConfigError or OSError.
     """
     taken = {Path(path).resolve() for path in inputs if path != "-"}
     for path in outputs:
         if path.is_file() and path.resolve() in taken:
-            raise ConfigError(f"{path} would be overwritten by the report")
+            raise ConfigError(f"{path} is read, and would be overwritten")
         check_writable(path)
     if len({path.resolve() for path in outputs}) < len(outputs):
         raise ConfigError("two reports cannot go to the same file")

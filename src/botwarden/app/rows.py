@@ -28,6 +28,7 @@ _LISTED: Final = 5  # names of columns or files in a note
 class RowStream:
     """Feature rows of several inputs, one after the other; iterate over it once. Memory stays bounded.
 
+    paths : the files that are read, those in folders among them
     files : what was read to its end, with SHA-256 and number of rows
     notes : what a user should know about what was read, a line each
     count : rows so far
@@ -72,6 +73,7 @@ class RowStream:
                 raise ConfigError(f"{printable(labels)}: a labels file is for captures, and none was named")
             self._labels = CaptureLabels(labels, self._captures.paths)
         self._tables = found.tables
+        self.paths = [*(str(part.path) for part in found.tables), *found.captures]
 
     def __iter__(self) -> Iterator[Rows]:
         """Yield the rows, 8,192 at a time at most: those of the tables in the order named, then those of the captures.
@@ -131,7 +133,7 @@ class RowStream:
         if self._labels is not None:
             self.notes += self._labels.check(attacks_expected=not self._benign)
         for path, packets in zip(captures.paths, captures.packets_of(), strict=True):
-            name = path if path == STDIN else Path(path).name
+            name = path if path == STDIN else printable(Path(path).name)
             self.files.append(DataFile(name=name, sha256=_sha256(path), rows=packets, label=_label(kinds)))
         self.notes += capture_notes(captures.stats)
 

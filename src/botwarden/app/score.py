@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from botwarden.app.api import Paths, path_list
+from botwarden.app.api import Paths
 from botwarden.app.compiling import telling
 from botwarden.app.models import open_model, schema_of
 from botwarden.app.output import check_outputs
@@ -92,8 +92,8 @@ def write_scores(
     held = open_model(model)
     scorer = Scorer(held, threads)
     summary = ScoreSummary(held, out)
-    check_outputs([out], [str(model), *(str(path) for path in path_list(paths))])
     stream = open_rows(paths, schema_of(held), labels=labels, max_streams=max_streams)
+    check_outputs([out], [str(model), *stream.paths, *([str(labels)] if labels else [])])
     windows = Windows()
     codes: dict[str, int] = {}
     with telling(notice), ScoreWriter(out) as writer:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
-from botwarden.app.output import check_outputs
-from botwarden.app.rows import RowStream, open_rows
+from botwarden.app.given_rows import GivenRows
+from botwarden.app.models import open_model
 from botwarden.core.errors import ConfigError, DataError
 from botwarden.core.model import DataFile, Model
-from botwarden.core.row import ATTACK, Group, Rows, concatenate
+from botwarden.core.row import Rows, concatenate
 from botwarden.core.text import plural, printable
 from botwarden.learn import classifiers, detectors
 from botwarden.learn.dataset import Collector, collect
@@ -21,7 +21,7 @@ from botwarden.learn.estimator import Progress
 from botwarden.learn.plan import NONE, TrainPlan
 from botwarden.learn.wording import share
 from botwarden.stores.checkpoint import CheckpointFile, beside, checkpoint_key
-from botwarden.stores.model import read_model, write_model
+from botwarden.stores.model import write_model
 
 if TYPE_CHECKING:
     from botwarden.learn.training import Trained
@@ -53,11 +53,6 @@ class TrainInputs:
     rows: int = MOST_ROWS
     per_class: int | None = None
     balance: bool = False
-
-    @property
-    def paths(self) -> list[str]:
-        """All that is read."""
-        return [*self.benign, *self.attack, *self.labelled]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +90,11 @@ def train_model(
     """
     started = time.monotonic()
     need_extra()
-    check_outputs([out], inputs.paths)
     if plan.detector not in (AUTO, NONE):
         detectors.detector(plan.detector)  # before anything is read
     if plan.classifier not in (AUTO, NONE):
         classifiers.classifier(plan.classifier)
-    rows, files, notes = _read(inputs, plan.seed, progress)
+    rows, files, notes = _read(inputs, out, plan.seed, progress)
     plan = _resolved(plan, rows)
     plan.check()
     checkpoint = CheckpointFile(beside(out), _key(plan, rows))
@@ -133,9 +127,8 @@ def continue_model(
     need_extra()
     if inputs.attack:
         raise ConfigError("a model learns on from benign rows alone: leave the attacks out")
-    check_outputs([out], inputs.paths)
-    before = read_model(model)
-    rows, files, notes = _read(inputs, seed, progress)
+    before = open_model(model)
+    rows, files, notes = _read(inputs, out, seed, progress)
     from botwarden.learn.continuing import learn_further  # noqa: PLC0415 - it loads torch
 
     told = None if progress is None else _later(progress, _READING)
@@ -163,38 +156,21 @@ def share_text(value: float) -> str:
     return share(value)
 
 
-def _read(inputs: TrainInputs, seed: int, progress: Progress | None) -> tuple[Rows, list[DataFile], list[str]]:
-    streams: list[tuple[RowStream, bool | None]] = []
-    for paths, default, wanted in (
-        (inputs.benign, Group(), True),
-        (inputs.attack, Group(attack=ATTACK), False),
-        (inputs.labelled, None, None),
-    ):
-        if paths:
-            labels = inputs.labels if wanted is None or not inputs.labelled else None
-            streams.append((open_rows(paths, default=default, labels=labels), wanted))
-    if not streams:
+def _read(
+    inputs: TrainInputs, out: Path, seed: int, progress: Progress | None
+) -> tuple[Rows, list[DataFile], list[str]]:
+    if not (inputs.benign or inputs.attack or inputs.labelled):
         raise ConfigError("there is nothing to learn from: name benign rows")
+    given = GivenRows(inputs.benign, inputs.attack, inputs.labelled, labels=inputs.labels)
+    given.check_output(out)
     kept = _Kept(inputs, seed)
-    files, notes = [], []
-    for number, (stream, wanted) in enumerate(streams):
-        left = 0
-        for rows in stream:
-            chosen = rows if wanted is None else _only(rows, wanted)
-            left += len(rows) - len(chosen)
-            if len(chosen):
-                kept.add(chosen)
-            if progress is not None:
-                done = stream.progress()
-                told = None if done is None else _READING * (number + done) / len(streams)
-                progress(told, f"reading, {plural(kept.seen, 'row')}")
-        files += stream.files
-        notes += stream.notes
-        if left:
-            what = ("benign", "attack") if wanted else ("attack", "benign")
-            notes.append(f"{plural(left, f'{what[1]} row')} among those given as {what[0]} were left out.")
+    for rows in given:
+        kept.add(rows)
+        if progress is not None:
+            done = given.progress()
+            progress(None if done is None else _READING * done, f"reading, {plural(kept.seen, 'row')}")
     rows, left_out = kept.rows()
-    return rows, files, notes + left_out
+    return rows, given.files, given.notes + left_out
 
 
 class _Kept:
@@ -229,11 +205,6 @@ class _Kept:
             parts[1] = collect([parts[1]], total=len(parts[0]), seed=self._seed)
             notes.append(f"Attacks were cut to {plural(len(parts[1]), 'row')}: no more than benign rows.")
         return concatenate(parts), notes
-
-
-def _only(rows: Rows, benign: bool) -> Rows:
-    wanted = rows.benign == benign
-    return rows if wanted.all() else rows.take(wanted)
 
 
 def _resolved(plan: TrainPlan, rows: Rows) -> TrainPlan:
