@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -100,3 +101,19 @@ def test_a_lab_whose_maker_was_killed_is_removed_all_the_same(network: Network) 
     assert lab.down()
     assert not any("bwlab-" in line for line in run("ip", "netns", "list").splitlines())
     assert not network.folder.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_request_to_end_while_it_is_made_leaves_nothing(network: Network, how: signal.Signals) -> None:  # noqa: F811
+    need_lab(*PACKAGES)
+    network.down()
+    making = botwarden("up")
+    assert making.stderr is not None
+    while "devices" not in making.stderr.readline():
+        assert making.poll() is None
+    making.send_signal(how)
+    assert making.communicate(timeout=60)[1] == "botwarden: stopped\n"
+    assert making.returncode == 130
+    assert not network.folder.exists()
+    assert not any("bwlab-" in line for line in run("ip", "netns", "list").splitlines())

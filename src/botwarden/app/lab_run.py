@@ -141,8 +141,10 @@ class _Stage:
             house.start_home()
             result = self._perform(castings, house.check, begun, took_over=False)
         except BaseException:
-            self._recorder.abandon()
-            network.down()
+            try:
+                self._recorder.abandon()
+            finally:  # also where Ctrl-C comes twice
+                network.down()
             raise
         if asked.keep:
             network.release()

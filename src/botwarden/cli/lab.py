@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from botwarden.cli.lab_dataset import lab_dataset
-from botwarden.cli.lab_run import lab_run
+from botwarden.cli.lab_run import lab_run, stopped_by_signals
 from botwarden.core.text import printable, time_text
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def up(
     from botwarden.app import lab
 
     say: Callable[[str], None] = (lambda _: None) if quiet else _say
-    lab.up(speed=speed, seed=seed, start=start, notice=say)
+    with stopped_by_signals():
+        lab.up(speed=speed, seed=seed, start=start, notice=say)
     say("the lab is up; `botwarden lab status` shows it, `botwarden lab down` removes it")
     return 0
 
@@ -72,7 +73,9 @@ def down(quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing.
 def status(
     json: Annotated[bool, typer.Option("--json", help="As JSON, on standard output.")] = False,
 ) -> int:
-    """Show who is in the lab: names, addresses, open ports, programs, and what time it is there.
+    """Show who is in the lab, and what time it is there.
+
+    Everybody's name, address, open ports and programs.
 
     Exit code: 0 a lab is up, 1 none is, 2 that could not be found out.
     """

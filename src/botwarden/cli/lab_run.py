@@ -118,7 +118,7 @@ def _held(result: "RunResult", path: Path) -> str:
 
 @contextlib.contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Let a request to end stop what is played, as Ctrl-C does: the lab must not be left behind."""
+    """Let a request to end stop what goes on, as Ctrl-C does: the lab must not be left behind."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
