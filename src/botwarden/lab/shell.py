@@ -4,6 +4,7 @@ One thing happens for real: the file of the story is fetched from the lab's web 
 takes the lab's permit (`guard`), as everything does that sends what a bot sends.
 """
 
+import contextlib
 import re
 import subprocess
 from pathlib import Path
@@ -12,6 +13,9 @@ from typing import Final, Protocol
 from botwarden.lab import guard, plan
 
 MAX_LINES: Final = 64
+PATH: Final = "/usr/bin:/bin"
+PATIENCE: Final = 10.0
+"""s of machine time for the file of the story."""
 BANNER: Final = "\nBusyBox v1.35.0 built-in shell (ash)\n"
 MOUNTS: Final = (
     "rootfs / rootfs rw 0 0\n/dev/root / squashfs ro,relatime 0 0\nproc /proc proc rw,relatime 0 0\n"
@@ -38,7 +42,7 @@ class Terminal(Protocol):
 
 
 def serve(terminal: Terminal, device: plan.Device | None, state: Path) -> None:
-    """Answer lines until one says exit. Raises EOFError; OSError and Refused from `fetch`."""
+    """Answer lines until one says exit. Raises EOFError; Refused from `fetch`."""
     shell = device is not None and device.weak
     if shell:
         terminal.say(BANNER)
@@ -76,7 +80,11 @@ def answer(command: str) -> str:
 
 
 def fetch(device: plan.Device, state: Path) -> None:
-    """Fetch the file of the story, and nothing else, and keep nothing of it. Raises Refused outside the lab."""
+    """Fetch the file of the story, and nothing else, and keep nothing of it; on a bad line it does not come.
+
+    Raises Refused outside the lab.
+    """
     guard.obtain(device.role, state).check(plan.LOADER_IP)
     command = ["busybox", "wget", "-q", "-O", "/dev/null", plan.PAYLOAD_URL]
-    subprocess.run(command, check=False, timeout=10, capture_output=True, env={"PATH": "/usr/bin:/bin"})
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run(command, check=False, timeout=PATIENCE, capture_output=True, env={"PATH": PATH})
