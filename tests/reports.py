@@ -5,6 +5,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from botwarden.core.capture import Damage, Skipped
+from botwarden.core.comparison import Comparison, JudgedInterval, JudgedVerdict
 from botwarden.core.label import LABELS
 from botwarden.core.report import DeviceReport, Report, ScanResult, ScanStats, Series
 from botwarden.core.verdict import SEVERITIES, Role, Severity, Verdict
@@ -152,6 +153,50 @@ def series(seed: int, bins: int = 242) -> Series:
     return Series(START, 3.0, *counts)
 
 
+def judged(**fields: object) -> JudgedInterval:
+    """An interval of the camera's scan, found unless ``fields`` say otherwise."""
+    common = {"mac": "44:19:b6:00:00:15", "label": "scan.mirai", "role": "attacker", "start": START, "end": START + 12}
+    return JudgedInterval(**{**common, "outcome": "found", "verdict": "scan.mirai", **fields})  # type: ignore[arg-type]
+
+
+def unconfirmed(place: int, what: Verdict, *, labelled: bool = False) -> JudgedVerdict:
+    """A verdict of the device at a place of the report that is right for no interval."""
+    return JudgedVerdict(
+        mac="44:19:b6:00:00:15",
+        device=place,
+        label=what.label,
+        role=what.role,
+        confidence=what.confidence,
+        first_ts=what.first_ts,
+        last_ts=what.last_ts,
+        labelled=labelled,
+    )
+
+
+def comparison(*intervals: JudgedInterval, verdicts: tuple[JudgedVerdict, ...] = (), **counts: int) -> Comparison:
+    """With counts of 0 but those that are given."""
+    numbers = {"found": 0, "missed": 0, "outside": 0, "unnamed": 0, "false": 0, "otherwise": 0, **counts}
+    return Comparison(labels="labels.json", intervals=[*intervals], verdicts=[*verdicts], **numbers)
+
+
+def compared() -> ScanResult:
+    """The house with labels: three intervals found, one missed, one unnamed; a flood labelled otherwise."""
+    result = house()
+    scan, guess, flood, beacon = result.report.devices[0].verdicts
+    common = {"name": "porch-camera", "device": 0}
+    guessed = {"label": "bruteforce.generic", "start": START + 270, "end": START + 331, "verdict": guess.label}
+    intervals = [
+        judged(**common, start=START + 188, end=START + 254, verdict=scan.label, time_to_detect=2.0),
+        judged(**common, **guessed),
+        judged(device=1, role="victim", **guessed),
+        judged(**common, label="flood.udp", start=START + 400, end=START + 424, outcome="missed", verdict=None),
+        judged(mac="02:00:00:00:00:09", label="", attack="p2p", start=START, outcome="unnamed", verdict=None),
+    ]
+    wrong = unconfirmed(0, beacon), unconfirmed(0, flood, labelled=True)
+    held = comparison(*intervals, verdicts=wrong, found=3, missed=1, unnamed=1, false=1, otherwise=1)
+    return ScanResult(msgspec.structs.replace(result.report, comparison=held), result.series)
+
+
 def quiet() -> ScanResult:
     """The same house before the infection."""
     result = house()
@@ -260,10 +305,54 @@ _SERIES = st.builds(
     st.floats(),
     st.lists(st.floats(), max_size=5),
 )
-ANY = st.builds(
-    lambda stats, devices, drawn: ScanResult(Report(botwarden="0.1.0", stats=stats, devices=devices), drawn),
-    _STATS,
-    st.lists(_DEVICES, max_size=3),
-    st.lists(st.none() | _SERIES, max_size=3),
+_ROLES = st.sampled_from(["attacker", "victim"])
+_LABELS = st.sampled_from(sorted(LABELS)) | _TEXTS
+
+
+def _held(devices: list[DeviceReport]) -> st.SearchStrategy[Comparison | None]:
+    """Comparisons of a report with these devices."""
+    places = st.sampled_from(range(len(devices))) if devices else st.nothing()
+    intervals = st.builds(
+        JudgedInterval,
+        mac=_TEXTS,
+        name=st.none() | _TEXTS,
+        device=st.none() | places,
+        label=_LABELS,
+        role=_ROLES,
+        start=_TIMES,
+        end=_TIMES,
+        outcome=st.sampled_from(["found", "missed", "outside", "unnamed"]),
+        verdict=st.none() | _LABELS,
+        time_to_detect=st.none() | st.floats(),
+    )
+    verdicts = st.builds(
+        JudgedVerdict,
+        mac=st.none() | _TEXTS,
+        device=places,
+        label=_LABELS,
+        role=_ROLES,
+        confidence=st.floats(0, 1),
+        first_ts=_TIMES,
+        last_ts=_TIMES,
+        labelled=st.booleans(),
+    )
+    return st.none() | st.builds(
+        Comparison,
+        labels=_TEXTS,
+        **dict.fromkeys(("found", "missed", "outside", "unnamed", "false", "otherwise"), _COUNTS),
+        intervals=st.lists(intervals, max_size=4),
+        verdicts=st.lists(verdicts, max_size=3),
+    )
+
+
+ANY = st.lists(_DEVICES, max_size=3).flatmap(
+    lambda devices: st.builds(
+        lambda stats, held, drawn: ScanResult(
+            Report(botwarden="0.1.0", stats=stats, devices=devices, comparison=held), drawn
+        ),
+        _STATS,
+        _held(devices),
+        st.lists(st.none() | _SERIES, max_size=3),
+    )
 )
 """Scan results of any content that the types allow."""

@@ -3,6 +3,9 @@ import pytest
 
 import reports
 from botwarden.app.summary import (
+    after_text,
+    clock,
+    comparison_line,
     confidence_text,
     device_title,
     duration,
@@ -152,3 +155,24 @@ def test_lines_of_logs_and_what_logs_do_not_tell() -> None:
 def test_duration_of_nothing_or_of_a_clock_that_runs_backwards_is_zero() -> None:
     assert duration(ScanStats()) == 0
     assert duration(ScanStats(first_ts=9.0, last_ts=3.0)) == 0
+
+
+def test_the_line_of_a_comparison_counts() -> None:
+    six = reports.comparison(found=6, missed=1)
+    assert comparison_line(six) == "By labels.json: 6 of 7 found, 1 missed; 0 verdicts false"
+    line = comparison_line(reports.comparison(found=1, false=1, otherwise=2, outside=1))
+    assert line.endswith("1 verdict false; 2 verdicts by another name than labelled; 1 interval outside the capture")
+    assert comparison_line(reports.comparison(unnamed=1)).endswith("1 interval of attacks that no verdict names")
+    assert comparison_line(reports.comparison(outside=3)).endswith("is it of another capture?")
+
+
+def test_how_soon_is_told_of_what_was_found() -> None:
+    assert after_text(reports.judged(time_to_detect=2.0)) == "2 s"
+    assert after_text(reports.judged()) == "the end"
+    assert after_text(reports.judged(outcome="missed", verdict=None)) == "–"
+
+
+def test_times_of_a_table_name_the_day_where_there_are_several() -> None:
+    assert clock([reports.START])(reports.START) == "14:00:00"
+    assert clock([reports.START, reports.START + 86_400])(reports.START) == "03-12 14:00:00"
+    assert clock([1e300])(1e300) == "outside the calendar"

@@ -4,37 +4,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from botwarden.cli.comparison import comparison_line, comparison_part
+from botwarden.cli.comparison import comparison_part
 from botwarden.cli.terminal import screen
-from botwarden.core.comparison import Comparison, JudgedInterval, JudgedVerdict
-from reports import HOSTILE, START
+from botwarden.core.comparison import Comparison, JudgedVerdict
+from reports import HOSTILE, START, comparison, judged
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-BOT = "44:19:b6:00:00:15"
 
 
 def drawn(comparison: Comparison, width: int = 80) -> str:
     out = io.StringIO()
     screen(out, width, False).print(comparison_part(comparison))
     return out.getvalue()
-
-
-def judged(**fields: object) -> JudgedInterval:
-    common = {"mac": BOT, "label": "scan.mirai", "role": "attacker", "start": START, "end": START + 12}
-    return JudgedInterval(**{**common, "outcome": "found", "verdict": "scan.mirai", **fields})  # type: ignore[arg-type]
-
-
-def comparison(*intervals: JudgedInterval, verdicts: tuple[JudgedVerdict, ...] = (), **counts: int) -> Comparison:
-    numbers = {"found": 0, "missed": 0, "outside": 0, "unnamed": 0, "false": 0, "otherwise": 0, **counts}
-    return Comparison(labels="labels.json", intervals=[*intervals], verdicts=[*verdicts], **numbers)
-
-
-def test_the_line_counts() -> None:
-    assert comparison_line(comparison(found=6, missed=1)) == "By labels.json: 6 of 7 found, 1 missed; 0 verdicts false"
-    line = comparison_line(comparison(found=1, false=1, otherwise=2, outside=1))
-    assert line.endswith("1 verdict false; 2 verdicts by another name than labelled; 1 interval outside the capture")
-    assert comparison_line(comparison(unnamed=1)).endswith("1 interval of attacks that no verdict names")
-    assert comparison_line(comparison(outside=3)).endswith("is it of another capture?")
 
 
 def test_rows_say_how_soon_it_was_seen() -> None:
@@ -62,8 +43,9 @@ def test_days_are_named_where_there_are_several() -> None:
 def test_text_from_outside_stays_text() -> None:
     for text in HOSTILE:
         verdict = JudgedVerdict(
-            mac=text, name=text, label=text, role="victim", confidence=1, first_ts=1e300, last_ts=1e301, labelled=False
-        )
+            mac=text, name=text, device=0, label=text, role="victim", confidence=1, first_ts=1e300, last_ts=1e301,
+            labelled=False,
+        )  # fmt: skip
         shown = drawn(
             comparison(judged(name=text, mac=text, label=text, verdict=text, start=-1e300), verdicts=(verdict,))
         )

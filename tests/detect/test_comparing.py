@@ -108,6 +108,14 @@ def test_without_macs_a_device_is_known_by_its_address() -> None:
     assert against(written).compare("x", [device(said("scan.mirai", 100, 120))], SPAN).found == 1
 
 
+def test_every_device_is_named_by_its_place_in_the_report() -> None:
+    devices = [device(mac=OTHER), device(said("beacon", 500, 600)), device(said("scan.mirai", 100, 120), mac=None)]
+    known, unknown = interval(), interval(mac="02:00:00:00:00:09")
+    judged = against(known, unknown, interval(start=START + 700, end=START + 720)).compare("x", devices, SPAN)
+    assert [one.device for one in judged.intervals] == [2, None, 1]
+    assert [(one.label, one.device) for one in judged.verdicts] == [("beacon", 1)]
+
+
 def test_the_time_to_detect_is_that_of_the_first_look_with_a_right_verdict() -> None:
     judging = against(interval())
     scanning = device(said("scan.mirai", 100, 104))

@@ -11,10 +11,18 @@ from hypothesis import given, settings
 
 import reports
 from botwarden.core.report import ScanResult
+from botwarden.web.comparison import INTERVALS, VERDICTS
+from botwarden.web.comparison_lanes import LANES
 from botwarden.web.report import DETAILED, PLOTTED, ROWS, render
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-EVERY = [reports.house(), reports.quiet(), reports.empty(), reports.hostile()]
+EVERY = {
+    "house": reports.house(),
+    "compared": reports.compared(),
+    "quiet": reports.quiet(),
+    "empty": reports.empty(),
+    "hostile": reports.hostile(),
+}
 VOID = {"meta", "br", "link", "img"}
 
 
@@ -62,7 +70,7 @@ def test_the_page_tells_what_the_report_says() -> None:
         assert words in page.text
 
 
-@pytest.mark.parametrize("result", EVERY, ids=["house", "quiet", "empty", "hostile"])
+@pytest.mark.parametrize("result", EVERY.values(), ids=EVERY)
 def test_the_page_is_whole_and_asks_for_nothing(result: ScanResult) -> None:
     text = render(result)
     page = Page(text)
@@ -74,7 +82,7 @@ def test_the_page_is_whole_and_asks_for_nothing(result: ScanResult) -> None:
     assert "@import" not in text
 
 
-@pytest.mark.parametrize("result", EVERY, ids=["house", "quiet", "empty", "hostile"])
+@pytest.mark.parametrize("result", EVERY.values(), ids=EVERY)
 def test_every_link_has_its_place_and_every_id_is_one(result: ScanResult) -> None:
     page = Page(render(result))
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
@@ -161,10 +169,45 @@ def test_severity_is_never_told_by_colour_alone() -> None:
         assert page.text.count(severity) >= 4  # key, timeline, device and verdict
 
 
+def test_a_comparison_with_labels_is_a_section() -> None:
+    page = Page(render(reports.compared()))
+    assert "By labels.json: 3 of 4 found, 1 missed; 1 verdict false; 1 verdict by another name" in page.text
+    rows = [a["class"] for tag, a in page.elements if tag == "span" and "badge o-" in (a.get("class") or "")]
+    assert rows == [
+        f"badge o-{word}" for word in ("found", "found", "found", "missed", "unnamed", "false", "otherwise")
+    ]
+    assert "Compared with labels" not in Page(render(reports.house())).text
+
+
+def test_hostile_labels_make_a_page_of_bounded_size_that_says_what_it_leaves_out() -> None:
+    house = reports.house().report
+    names = [*reports.HOSTILE, *map(str, range(40))]
+    intervals = [
+        reports.judged(
+            mac=names[n % 48],
+            name=names[n % 48],
+            label=names[n % 47],
+            start=reports.START + n % 720,
+            verdict=names[n % 46],
+        )
+        for n in range(10_000)
+    ]
+    wrong = [reports.unconfirmed(0, reports.verdict(names[n % 47], "low", n, n + 1)) for n in range(10_000)]
+    held = msgspec.structs.replace(reports.comparison(*intervals, verdicts=tuple(wrong)), labels=reports.HUGE)
+    text = render(ScanResult(msgspec.structs.replace(house, comparison=held)))
+    page = Page(text)
+    assert not {tag for tag, _ in page.elements} & {"script", "img"}
+    assert html.escape(reports.SCRIPT) in text
+    assert f"and {10_000 - INTERVALS:,} more intervals: the JSON report has all." in page.text
+    assert f"and {10_000 - VERDICTS:,} more verdicts: the JSON report has all." in page.text
+    assert f"Not drawn: {48 + 1 - LANES} more devices." in page.text
+    assert len(text) < 2_000_000
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
 def test_a_browser_shows_the_page_and_finds_nothing_wrong_with_it(tmp_path: Path) -> None:
     page = tmp_path / "report.html"
-    page.write_text(render(reports.house()), encoding="utf-8")
+    page.write_text(render(reports.compared()), encoding="utf-8")
     command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
     command += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
     command += ["--enable-logging=stderr", "--v=0", f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom"]

@@ -1,12 +1,14 @@
 """What a report says in a sentence: the words that the terminal and the page share."""
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from botwarden.core.capture import CaptureStats, Damage
+from botwarden.core.comparison import Comparison, JudgedInterval, JudgedVerdict
 from botwarden.core.device import Device
 from botwarden.core.label import LABELS
 from botwarden.core.report import DeviceReport, Report, ScanStats
-from botwarden.core.text import count_text, duration_text, plural, printable
+from botwarden.core.text import count_text, duration_text, plural, printable, time_text, utc
 from botwarden.core.verdict import SEVERITIES, Role, Severity, Verdict
 
 NAME_LENGTH: Final = 64
@@ -48,7 +50,7 @@ def _state(device: DeviceReport) -> int:
     return 2 if deeds else 3
 
 
-def role_text(verdict: Verdict) -> str:
+def role_text(verdict: Verdict | JudgedVerdict | JudgedInterval) -> str:
     """What the device has to do with the verdict: ``does it``, ``suffers it``, ``stands open``, ``is a bot now``."""
     if verdict.label.startswith("exposure."):
         return _STATES[3][0]
@@ -64,7 +66,7 @@ def duration(stats: ScanStats) -> float:
     return max(0.0, stats.last_ts - stats.first_ts)
 
 
-def title(verdict: Verdict) -> str:
+def title(verdict: Verdict | JudgedVerdict | JudgedInterval) -> str:
     """What the verdict says of its device, by its role; the label itself where the list does not hold it."""
     label = LABELS.get(verdict.label)
     if label is None:
@@ -94,10 +96,39 @@ def main_ip(device: Device) -> str:
     return printable(next(ipv4, device.ips[0] if device.ips else ""), 40)
 
 
-def confidence_text(verdict: Verdict) -> str:
+def confidence_text(verdict: Verdict | JudgedVerdict) -> str:
     """``0.974`` as ``97 % sure``; never rounded up to certainty."""
     share = min(max(verdict.confidence, 0.0), 1.0)
     return f"{100 if share == 1 else min(round(share * 100), 99)} % sure"
+
+
+def comparison_line(comparison: Comparison) -> str:
+    """Such as ``By labels.json: 6 of 7 found, 1 missed; 2 verdicts false``."""
+    judged = comparison.found + comparison.missed
+    parts = [f"{count_text(comparison.found)} of {count_text(judged)} found, {count_text(comparison.missed)} missed"]
+    parts.append(f"{plural(comparison.false, 'verdict')} false")
+    if comparison.otherwise:
+        parts.append(f"{plural(comparison.otherwise, 'verdict')} by another name than labelled")
+    if comparison.outside:
+        parts.append(f"{plural(comparison.outside, 'interval')} outside the capture")
+    if comparison.unnamed:
+        parts.append(f"{plural(comparison.unnamed, 'interval')} of attacks that no verdict names")
+    if comparison.outside and not judged:
+        parts.append("is it of another capture?")
+    return f"By {printable(comparison.labels, 60)}: {'; '.join(parts)}"
+
+
+def after_text(interval: JudgedInterval) -> str:
+    """How long after its start an interval was detected; a dash where it was not."""
+    if interval.outcome != "found":
+        return "–"
+    return "the end" if interval.time_to_detect is None else duration_text(interval.time_to_detect)
+
+
+def clock(times: Sequence[float]) -> Callable[[float], str]:
+    """How to write the times of a table: without the day where all share it, which the report's head tells."""
+    first = 5 if len({time_text(ts)[:10] for ts in times}) > 1 else 11
+    return lambda ts: time_text(ts)[first:] if utc(ts) else time_text(ts)
 
 
 def notes(stats: ScanStats) -> list[str]:

@@ -1,6 +1,5 @@
 """The terminal's table of what a scan found, missed and raised falsely, by a labels file."""
 
-from collections.abc import Callable, Sequence
 from typing import Final
 
 from rich import box
@@ -8,8 +7,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from botwarden.app.summary import after_text, clock, comparison_line
 from botwarden.core.comparison import Comparison, JudgedInterval, JudgedVerdict
-from botwarden.core.text import count_text, duration_text, plural, printable, time_text
+from botwarden.core.text import duration_text, plural, printable
 
 LISTED: Final = 100
 """Intervals, and verdicts that are right for none."""
@@ -30,25 +30,9 @@ def comparison_part(comparison: Comparison) -> RenderableType:
     return Group(*parts, Text())
 
 
-def comparison_line(comparison: Comparison) -> str:
-    """Such as ``By labels.json: 6 of 7 found, 1 missed; 2 verdicts false``."""
-    judged = comparison.found + comparison.missed
-    parts = [f"{count_text(comparison.found)} of {count_text(judged)} found, {count_text(comparison.missed)} missed"]
-    parts.append(f"{plural(comparison.false, 'verdict')} false")
-    if comparison.otherwise:
-        parts.append(f"{plural(comparison.otherwise, 'verdict')} by another name than labelled")
-    if comparison.outside:
-        parts.append(f"{plural(comparison.outside, 'interval')} outside the capture")
-    if comparison.unnamed:
-        parts.append(f"{plural(comparison.unnamed, 'interval')} of attacks that no verdict names")
-    if comparison.outside and not judged:
-        parts.append("is it of another capture?")
-    return f"By {printable(comparison.labels, 60)}: {'; '.join(parts)}"
-
-
 def _intervals(intervals: list[JudgedInterval]) -> Table:
     table = _table("From (UTC)", "For", "Device", "Label", "Role", "Result", "After")
-    at = _clock([one.start for one in intervals])
+    at = clock([one.start for one in intervals])
     for one in intervals:
         known_as = f" as {printable(one.verdict, 40)}" if one.verdict not in (None, one.label) else ""
         table.add_row(
@@ -58,26 +42,14 @@ def _intervals(intervals: list[JudgedInterval]) -> Table:
             Text(printable(one.label or f"({one.attack})", 40)),
             Text(one.role),
             Text(one.outcome + known_as, style=STYLES[one.outcome]),
-            Text(_after(one)),
+            Text(after_text(one)),
         )
     return table
 
 
-def _after(one: JudgedInterval) -> str:
-    if one.outcome != "found":
-        return "–"
-    return "the end" if one.time_to_detect is None else duration_text(one.time_to_detect)
-
-
-def _clock(times: Sequence[float]) -> Callable[[float], str]:
-    """How to write the times of a table: without the day where all share it, which the report's head tells."""
-    several = len({time_text(ts)[:10] for ts in times}) > 1
-    return lambda ts: (time_text(ts)[5:] if several else time_text(ts)[11:]) or "unknown"
-
-
 def _verdicts(verdicts: list[JudgedVerdict]) -> Table:
     table = _table("From (UTC)", "For", "Device", "Verdict", "Role", "Judged")
-    at = _clock([one.first_ts for one in verdicts])
+    at = clock([one.first_ts for one in verdicts])
     for one in verdicts:
         table.add_row(
             Text(at(one.first_ts)),

@@ -16,6 +16,8 @@ class JudgedInterval(msgspec.Struct, frozen=True, kw_only=True):
     """The device, as the labels file names it."""
     name: str | None = None
     """Its name there."""
+    device: int | None = None
+    """Its place in the report's ``devices``, from 0; null where the capture does not show it."""
     label: str
     """The verdict that is right; empty where none is expected."""
     attack: str = ""
@@ -49,6 +51,8 @@ class JudgedVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """Of its device."""
     name: str | None = None
     """Of its device, as the capture tells it."""
+    device: int
+    """The place of its device in the report's ``devices``, from 0."""
     label: str
     """What was concluded."""
     role: Role

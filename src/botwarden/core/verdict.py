@@ -32,3 +32,10 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What a person should do."""
     model: str | None = None
     """Name and identity of the model that it comes from, alone or among others; null where it needed none."""
+
+    def episodes(self) -> list[tuple[float, float]]:
+        """First and last time of each of its episodes, s, UTC; of the whole where the evidence does not tell of all."""
+        told = self.evidence.get("episodes")
+        if not isinstance(told, list) or len(told) < self.evidence.get("episode_count", 0):
+            return [(self.first_ts, self.last_ts)]
+        return [(episode["first_ts"], episode["last_ts"]) for episode in told]

@@ -58,8 +58,8 @@ class Against:
         """
         judged = [self._judge(number, one, devices, span) for number, one in enumerate(self.intervals)]
         extra = [
-            _extra(device, verdict, any(self._same(one, device) and _overlap(one, verdict) for one in self.intervals))
-            for device in devices
+            _extra(place, device, verdict, self._labelled(device, verdict))
+            for place, device in enumerate(devices)
             for verdict in device.verdicts
             if not any(self._agree(interval, device, verdict) for interval in self.intervals)
         ]
@@ -86,11 +86,12 @@ class Against:
         right = self._right(interval, devices)
         first, last = span
         seen = first is not None and last is not None and interval.start <= last and interval.end >= first
-        device = self._known.get(mac_value(interval.mac))
+        known = self._known.get(mac_value(interval.mac))
         after = self._detected[number] - interval.start if right is not None and number in self._detected else None
         return JudgedInterval(
             mac=interval.mac,
-            name=device.name if device is not None else None,
+            name=known.name if known is not None else None,
+            device=right[0] if right is not None else self._place(interval, devices),
             label=interval.label,
             attack=interval.attack,
             role=_role(interval),
@@ -99,14 +100,23 @@ class Against:
             start=interval.start,
             end=interval.end,
             outcome="found" if right is not None else _without(interval, seen),
-            verdict=right.label if right is not None else None,
+            verdict=right[1].label if right is not None else None,
             time_to_detect=None if after is None else round(after, 1),
         )
 
-    def _right(self, interval: Interval, devices: Sequence[DeviceReport]) -> Verdict | None:
-        """The verdict that is right for an interval, one with its first label before others."""
-        right = [v for device in devices for v in device.verdicts if self._agree(interval, device, v)]
-        return min(right, key=lambda verdict: verdict.label != interval.label, default=None)
+    def _right(self, interval: Interval, devices: Sequence[DeviceReport]) -> tuple[int, Verdict] | None:
+        """The verdict that is right for an interval, and its device's place; one with its first label before others."""
+        right = [
+            (n, v) for n, device in enumerate(devices) for v in device.verdicts if self._agree(interval, device, v)
+        ]
+        return min(right, key=lambda found: found[1].label != interval.label, default=None)
+
+    def _place(self, interval: Interval, devices: Sequence[DeviceReport]) -> int | None:
+        return next((n for n, device in enumerate(devices) if self._same(interval, device)), None)
+
+    def _labelled(self, device: DeviceReport, verdict: Verdict) -> bool:
+        """Whether anything is labelled of the device at the time of a verdict."""
+        return any(self._same(one, device) and _overlap(one, verdict) for one in self.intervals)
 
     def _agree(self, interval: Interval, device: DeviceReport, verdict: Verdict) -> bool:
         named = verdict.label in (interval.label, *interval.also)
@@ -132,15 +142,7 @@ def _role(interval: Interval) -> Role:
 
 
 def _overlap(interval: Interval, verdict: Verdict) -> bool:
-    return any(first <= interval.end + SLACK and last >= interval.start - SLACK for first, last in _episodes(verdict))
-
-
-def _episodes(verdict: Verdict) -> list[tuple[float, float]]:
-    """The times of a verdict; those of its episodes where it tells of all of them."""
-    told = verdict.evidence.get("episodes")
-    if not isinstance(told, list) or len(told) < verdict.evidence.get("episode_count", 0):
-        return [(verdict.first_ts, verdict.last_ts)]
-    return [(episode["first_ts"], episode["last_ts"]) for episode in told]
+    return any(first <= interval.end + SLACK and last >= interval.start - SLACK for first, last in verdict.episodes())
 
 
 def _delays() -> Iterator[float]:
@@ -150,10 +152,11 @@ def _delays() -> Iterator[float]:
         yield after
 
 
-def _extra(device: DeviceReport, verdict: Verdict, labelled: bool) -> JudgedVerdict:
+def _extra(place: int, device: DeviceReport, verdict: Verdict, labelled: bool) -> JudgedVerdict:
     return JudgedVerdict(
         mac=device.mac,
         name=device.name,
+        device=place,
         label=verdict.label,
         role=verdict.role,
         confidence=verdict.confidence,

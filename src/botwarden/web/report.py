@@ -17,6 +17,7 @@ from botwarden.core.text import bytes_text, count_text, duration_text, plural, p
 from botwarden.core.verdict import SEVERITIES
 from botwarden.web.axis import Axis
 from botwarden.web.charts import sparkline
+from botwarden.web.comparison import comparison_view
 from botwarden.web.views import device_view
 
 # Limits that keep the page readable and small (under 3 MB) however many devices someone forges.
@@ -57,6 +58,7 @@ def render(result: ScanResult) -> str:
     ]
     rows = [device_view(i, report.devices[i], None, axis) for i in quiet[:ROWS]]
     sparks = [sparkline(drawn, axis) if (drawn := series[i]) is not None else "" for i in quiet[:SPARKS]]
+    anchors: dict[int | None, str] = {i: view.anchor for i, view in zip(flagged, detailed, strict=False)}
     style = _style()
     return _ENVIRONMENT.get_template("report.html.j2").render(
         headline=headline(report),
@@ -72,6 +74,7 @@ def render(result: ScanResult) -> str:
         partial=bool(report.stats.damaged or report.stats.skipped or report.stats.interrupted),
         devices=len(report.devices),
         all_devices=count_text(len(report.devices)),
+        comparison=comparison_view(report.comparison, report.devices, anchors, axis) if report.comparison else None,
         detailed=detailed,
         plotted=PLOTTED,
         undetailed=plural(len(flagged) - len(detailed), "more device") if len(flagged) > len(detailed) else "",

@@ -1,5 +1,6 @@
 """The timeline: a lane per device, a row per kind of verdict, a bar per verdict. Places are percent of the width."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,11 +20,19 @@ NARROWEST: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A verdict's time, and the words that show when it is pointed at."""
+    """A stretch of time, and the words that show when it is pointed at; ``style``: a class of the style sheet."""
 
     left: float
     width: float
     text: str
+    style: str = ""
+
+    @classmethod
+    def of(cls, first_ts: float, last_ts: float, words: str, axis: Axis, style: str = "") -> "Bar":
+        """The bar from one time to another, wide enough to be seen."""
+        left, right = axis.percent(first_ts), axis.percent(last_ts)
+        width = max(right - left, NARROWEST)
+        return cls(min(left, 100 - width), width, f"{words}, {span_text(first_ts, last_ts)}", style)
 
 
 @dataclass(slots=True)
@@ -61,21 +70,19 @@ def lane(device: DeviceReport, axis: Axis) -> Lane:
         row = rows.setdefault((verdict.label, verdict.role), _row(verdict))
         row.severity = max(row.severity, verdict.severity, key=SEVERITIES.index)
         if len(row.bars) < BARS:
-            row.bars.append(_bar(verdict, axis))
+            row.bars.append(Bar.of(verdict.first_ts, verdict.last_ts, title(verdict), axis))
     shown = sorted(rows.values(), key=lambda row: -SEVERITIES.index(row.severity))[:ROWS]
     for row in shown:
-        left, right = min(bar.left for bar in row.bars), max(bar.left + bar.width for bar in row.bars)
-        row.at_end = left > 50
-        row.anchor = right if row.at_end else left
+        row.anchor, row.at_end = anchor(row.bars)
     left, right = axis.percent(device.first_ts), axis.percent(device.last_ts)
     return Lane(left, max(right - left, NARROWEST), worst(device), shown, len(rows) - len(shown))
 
 
+def anchor(bars: Sequence[Bar]) -> tuple[float, bool]:
+    """Where the text of bars stands, percent, and whether it ends there: so it has room on either side."""
+    left = min(bar.left for bar in bars)
+    return (max(bar.left + bar.width for bar in bars), True) if left > 50 else (left, False)
+
+
 def _row(verdict: Verdict) -> Row:
     return Row(printable(verdict.label, 40), verdict.role, title(verdict), verdict.severity)
-
-
-def _bar(verdict: Verdict, axis: Axis) -> Bar:
-    left, right = axis.percent(verdict.first_ts), axis.percent(verdict.last_ts)
-    width = max(right - left, NARROWEST)
-    return Bar(min(left, 100 - width), width, f"{title(verdict)}, {span_text(verdict.first_ts, verdict.last_ts)}")
