@@ -65,6 +65,9 @@ def test_columns_say_what_rows_belong_to_whatever_their_types(tmp_path: Path) ->
         ({"a": ["x"], "b": [1.0]}, "column a: the column holds string, not numbers"),
         ({"a": [1.0], "b": [[1.0]]}, "column b: the column holds list<"),
         ({"a": [1.0], "b": [1.0], "proto": ["sctp"]}, "row 1: proto is 'sctp'"),
+        ({"a": [1.0], "b": [1.0], "label": [{"x": 1}]}, "column label: the column holds struct<x: int64>, not names"),
+        ({"a": [1.0], "b": [1.0], "label": pa.array([1], pa.timestamp("ns"))}, "holds timestamp[ns], not names"),
+        ({"a": [1.0], "b": [1.0], "device": [["x"]]}, "column device: the column holds list<"),
         ({"a": pa.array([], pa.float64()), "b": pa.array([], pa.float64())}, "it has no rows"),
     ],
 )
@@ -74,6 +77,29 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, columns: dict[str,
         read_all(path)
     assert str(caught.value).startswith(f"{path}")
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("device", "name"),
+    [
+        (pa.array([b"cam"], pa.binary()), "cam"),  # as some programs write text
+        (pa.array([b"c\xffm"], pa.binary()), "c\ufffdm"),
+        (pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(bytes(4) + b"\3\0\0\0"), pa.py_buffer(b"c\xffm")]),
+         "c\ufffdm"),
+        (pa.array([7]), "7"),
+        (pa.array([None], pa.string()), ""),
+    ],
+)  # fmt: skip
+def test_names_of_any_type_are_text(tmp_path: Path, device: pa.Array, name: str) -> None:
+    [rows] = read_all(stored(tmp_path / "t.parquet", {"a": [1.0], "b": [1.0], "device": device}))
+    assert rows.devices.tolist() == [name]
+
+
+def test_a_column_whose_name_is_no_text_is_said(tmp_path: Path) -> None:
+    path = stored(tmp_path / "t.parquet", {"a": [1.0], "b": [1.0], "odd": [1.0]})
+    path.write_bytes(path.read_bytes().replace(b"odd", b"\xe4dd"))
+    with pytest.raises(DataError, match="it cannot be read as Parquet"):
+        read_all(path)
 
 
 def test_a_text_that_is_stored_once_and_meant_a_million_times_takes_no_room(tmp_path: Path) -> None:

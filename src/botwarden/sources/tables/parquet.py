@@ -50,11 +50,12 @@ class ParquetTable:
 
         with Path(self.path).open("rb") as file:
             try:
-                texts = [field.name for field in parquet.read_schema(file) if field.name in TEXT_COLUMNS]
+                fields = [field for field in parquet.read_schema(file) if field.name in TEXT_COLUMNS]
+                texts = [field.name for field in fields if not pa.types.is_nested(field.type)]
                 file.seek(0)
                 table = parquet.ParquetFile(file, read_dictionary=texts, pre_buffer=False, buffer_size=1 << 16)
                 yield from self._read(table, pa)
-            except pa.ArrowException as error:
+            except (pa.ArrowException, UnicodeDecodeError) as error:
                 raise fault(self.path, f"it cannot be read as Parquet: {printable(error, 120)}") from None
             except OSError as error:
                 if error.errno is not None:
@@ -95,7 +96,7 @@ class ParquetTable:
             endless = np.flatnonzero(np.isinf(times))
             if len(endless):
                 raise self._not_finite(int(endless[0]), TIME_COLUMN, times[endless[0]])
-        codes, protos = self._codes(batch, found, kinds)
+        codes, protos = self._codes(batch, found, kinds, pa)
         groups, codes = kinds.used(codes)
         return Rows(self._schema, values, groups, codes, times, protos, self.path, self.count)
 
@@ -109,9 +110,9 @@ class ParquetTable:
             raise fault(self.path, "the number is missing", row=self.count + missing + 1, column=name)
         return numbers
 
-    def _codes(self, batch: Any, found: Layout, kinds: Kinds) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+    def _codes(self, batch: Any, found: Layout, kinds: Kinds, pa: Any) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
         """The groups and protocols of all rows; those with the same texts are looked at once."""
-        columns = [self._words(batch.column(name), name) for name in found.texts]
+        columns = [self._words(batch.column(name), name, pa) for name in found.texts]
         indexes = np.stack([np.zeros(len(batch), np.int64), *(index for index, _ in columns)], axis=1)
         distinct, first, places = np.unique(indexes, axis=0, return_index=True, return_inverse=True)
         codes = np.zeros((len(distinct), 2), np.int64)
@@ -124,16 +125,24 @@ class ParquetTable:
         codes = codes[places.reshape(-1)]
         return codes[:, 0].astype(np.int32), codes[:, 1].astype(np.int8)
 
-    def _words(self, column: Any, name: str) -> tuple[NDArray[np.int64], list[bytes]]:
+    def _words(self, column: Any, name: str, pa: Any) -> tuple[NDArray[np.int64], list[bytes]]:
         """The distinct texts of a column, and which of them each row has; the last one stands for none."""
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        if pa.types.is_nested(kind) or pa.types.is_temporal(kind):
+            raise fault(self.path, f"the column holds {printable(column.type, 40)}, not names", column=name)
         encoded = column if hasattr(column, "dictionary") else column.dictionary_encode()
-        if encoded.dictionary.nbytes > _MOST_WORDS:
+        words = encoded.dictionary
+        if words.nbytes > _MOST_WORDS:
             raise fault(self.path, "its texts are too long for names", column=name)
-        texts = [
-            b"" if word is None else str(word).encode("utf-8", "replace") for word in encoded.dictionary.to_pylist()
-        ]
+        if pa.types.is_string(words.type) or pa.types.is_large_string(words.type):
+            words = words.cast(pa.large_binary())  # nobody has made sure that they are UTF-8
+        texts = [word if isinstance(word, bytes) else _encoded(word) for word in words.to_pylist()]
         indexes = encoded.indices.fill_null(len(texts)).to_numpy(zero_copy_only=False)
         return indexes.astype(np.int64), [*texts, b""]
 
     def _not_finite(self, row: int, name: str, value: float) -> Exception:
         return fault(self.path, f"'{value}' is not finite", row=self.count + row + 1, column=name)
+
+
+def _encoded(word: object) -> bytes:
+    return b"" if word is None else str(word).encode("utf-8", "replace")
