@@ -34,12 +34,14 @@ def test_programs_are_called_by_what_they_do(command: bytes, name: str) -> None:
 
 def test_everybody_is_counted(network: Network) -> None:
     network.ip("camera", f"address add {plan.CAMERA.ip}/24 dev eth0")
+    network.ip("hub", "link set eth0 down", f"address add {plan.LAN6[9]}/64 dev eth0")  # not checked yet (DAD)
     network.start("internet", "sleep", "60")
     found = census.take(network)
     assert found is not None
     assert [one.role for one in found.residents] == list(plan.ROLES)
     by_role = {one.role: one for one in found.residents}
     assert by_role["camera"].addresses == [plan.CAMERA.ip]
+    assert by_role["hub"].addresses == []
     assert by_role["gateway"].addresses[0] == plan.GATEWAY_IP
     assert by_role["internet"].programs == ["sleep"]
     assert (by_role["dvr"].programs, by_role["dvr"].ports) == ([], [])

@@ -16,7 +16,7 @@ WAN_MAC = "02:11:22:33:44:55"
 
 
 def played(step: Step, target: str | None = plan.VICTIM_IP, *, actor: str = "camera", at: float = 0.0) -> Played:
-    done = Done(start=START + at + 10, end=START + at + 20.00042, count=7, target=target, what="7 of them")
+    done = Done(start=START + at + 10.00042, end=START + at + 20.00042, count=7, target=target, what="7 of them")
     return Played(scenario="story", number=0, botnet="mirai", actor=actor, step=step, began=START + at, done=done)
 
 
@@ -27,7 +27,7 @@ def reread(labels: Labels, folder: Path) -> Labels:
     return read_labels(path)
 
 
-SYN = Step(act="flood-syn", label="flood.syn", attack="syn", phase="attack")
+SYN = Step(act="flood-syn", label="flood.syn", also=["flood.tcp"], attack="syn", phase="attack")
 
 
 def test_an_attack_is_an_interval_of_who_does_it(tmp_path: Path) -> None:
@@ -37,7 +37,9 @@ def test_an_attack_is_an_interval_of_who_does_it(tmp_path: Path) -> None:
         plan.CAMERA.mac, "attacker", "flood.syn", "mirai", "syn",
     )  # fmt: skip
     assert (one.target, one.phase, one.what) == (plan.VICTIM_IP, "attack", "camera: 7 of them")
-    assert one.start <= START + 10 < START + 20.00042 <= one.end < START + 20.01
+    assert one.also == ["flood.tcp"]
+    assert START + 10 <= one.start <= START + 10.00042 < START + 20.00042 <= one.end < START + 20.01
+    assert labels.lan == [str(network) for network in (plan.LAN, plan.LAN6, plan.LAN6_GLOBAL)]
     assert len(labels.devices) == 1 + len(plan.DEVICES)
     assert labels.benign == []
 
@@ -49,6 +51,14 @@ def test_beyond_nat_it_is_the_router_s(tmp_path: Path) -> None:
     assert one.what == "camera: 7 of them"
     (router,) = labels.devices
     assert (router.role, router.ips[0]) == (BEYOND, plan.WAN_GATEWAY)
+    assert {f"{plan.WAN_GATEWAY}/32", str(plan.LAN6_GLOBAL)} <= set(labels.lan)
+
+
+def test_what_began_first_comes_first() -> None:
+    call = Step(act="call", label="cnc.beacon")
+    story = [played(SYN, at=500), played(call, plan.CNC_IP, at=100)]
+    for labels in (lan_labels(story), wan_labels(story, WAN_MAC)):
+        assert [one.label for one in labels.intervals] == ["cnc.beacon", "flood.syn"]
 
 
 def test_who_suffers_in_the_house_is_labelled_too(tmp_path: Path) -> None:
@@ -84,6 +94,9 @@ def test_a_weakness_is_no_attack(tmp_path: Path) -> None:
         plan.CAMERA.mac, "victim", "exposure.port_mapping", "", None,
     )  # fmt: skip
     assert wan_labels([played(upnp, plan.CAMERA.ip)], WAN_MAC).intervals == []
+    weak = played(Step(act="intrude", victim="exposure.credentials"), plan.CAMERA.ip, actor="internet")
+    assert [one.label for one in lan_labels([weak]).intervals] == ["exposure.credentials"]
+    assert wan_labels([weak], WAN_MAC).intervals == []  # beyond NAT nobody sees whose it is
 
 
 def test_attacks_without_a_name_have_a_class(tmp_path: Path) -> None:
@@ -130,9 +143,9 @@ def test_a_flood_of_questions_is_the_router_s_to_suffer_and_to_pass_on(tmp_path:
 def test_what_is_harmless_is_a_note() -> None:
     backup = played(Step(act="backup"), None, actor="laptop")
     assert backup.harmless
-    for labels in (lan_labels([backup]), wan_labels([backup], WAN_MAC)):
+    for labels, mac in ((lan_labels([backup]), plan.LAPTOP.mac), (wan_labels([backup], WAN_MAC), WAN_MAC)):
         assert labels.intervals == []
-        assert labels.benign[0].what == "story, laptop: 7 of them"
+        assert (labels.benign[0].mac, labels.benign[0].what) == (mac, "story, laptop: 7 of them")
 
 
 @pytest.mark.parametrize("name", names())

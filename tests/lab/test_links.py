@@ -1,4 +1,5 @@
 import random
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -22,6 +23,35 @@ CAMERA = Permit(plan.CAMERA.ip, plan.CAMERA)
 def test_nobody_talks_without_a_lab(open_one: Callable[[], object]) -> None:
     with pytest.raises(Refused, match="not for the network namespace"):
         open_one()
+
+
+class Inside(Permit):
+    """A permit as it is in the lab."""
+
+    def confirm(self) -> None:
+        """This is the right namespace."""
+
+
+def test_datagrams_go_to_the_lab_only_and_are_counted() -> None:
+    permit = Inside(plan.CAMERA.ip, plan.CAMERA)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as closed:
+        pass  # nothing leaves this machine
+    with pytest.raises(Refused, match="outside the lab"):
+        links.tell(permit, closed, b"x", "192.0.2.1", 9)
+    assert permit.packets.spent == 0
+    for _ in range(3):
+        links.tell(permit, closed, b"x", plan.VICTIM_IP, 9)
+    assert permit.packets.spent == 3
+
+
+def test_conversations_are_with_the_lab_only_and_are_counted() -> None:
+    permit = Inside(plan.CAMERA.ip, plan.CAMERA)
+    with pytest.raises(Refused, match="outside the lab"):
+        links.ready(permit, "192.0.2.1")
+    assert permit.connections.spent == 0
+    for _ in range(3):
+        assert links.ready(permit, plan.VICTIM_IP) == plan.VICTIM_IP
+    assert permit.connections.spent == 3
 
 
 def test_an_address_needs_no_name_server() -> None:

@@ -73,6 +73,16 @@ def test_a_broker_that_does_not_want_us_is_told(answer: bytes) -> None:
         mqtt.Client("127.0.0.1", broker(talk), "me", 60)
 
 
+def test_a_huge_packet_is_not_waited_for() -> None:
+    def talk(link: socket.socket) -> None:
+        link.recv(256)
+        link.sendall(b"\x20\xff\xff\x7f")
+        link.recv(1)
+
+    with pytest.raises(ConnectionError, match="a packet of 2097151 bytes"):
+        mqtt.Client("127.0.0.1", broker(talk), "me", 60)
+
+
 def test_a_broker_that_hangs_up_is_noticed() -> None:
     client = mqtt.Client("127.0.0.1", broker(welcome), "me", 60)
     with pytest.raises(ConnectionError, match="hung up"):

@@ -102,6 +102,13 @@ def test_what_came_first_stays_first(times: list[int], speeds: list[float]) -> N
     assert told == sorted(told)
 
 
+def test_nothing_passes_the_beginning_of_the_next_stretch() -> None:
+    rounded = [Stretch(NOW, STORY, 600.0), Stretch(NOW + 1, STORY + 599.9, 1.0)]
+    told = [story_ticks(nano(at), NANO, rounded) for at in (0.9998, 0.9999, 1.0, 1.1)]
+    assert told == sorted(told)
+    assert told[2] == pytest.approx(nano(599.9, STORY), abs=1_000)
+
+
 @given(st.floats(0, 1e5), st.floats(0.5, 600))
 def test_it_is_the_clock_s_own_reckoning(seconds: float, speed: float) -> None:
     one = Stretch(NOW, STORY, speed)
@@ -129,6 +136,11 @@ def test_nothing_that_is_no_recording_passes(data: bytes) -> None:
     except LabError:
         return
     assert not data or data[:4] == b"\x0a\x0d\x0d\x0a"
+
+
+def test_a_block_that_ends_with_another_length_is_damaged() -> None:
+    with pytest.raises(LabError, match="lengths differ"):
+        moved(WHOLE[:-4] + struct.pack("<I", 20))
 
 
 def test_a_huge_block_is_not_read() -> None:
