@@ -15,6 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from botwarden._version import __version__
 from botwarden.core.errors import ModelError
+from botwarden.detect.models.largest import mean_of_largest, without_largest
 from botwarden.learn.networks import Layers
 
 OPSET: Final = 17
@@ -107,6 +108,7 @@ class Runner:
 
     def __init__(self, network: bytes) -> None:
         """Load a network that we made."""
+        network, self._top = without_largest(network)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
@@ -114,6 +116,8 @@ class Runner:
 
     def scores(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
         """float32[n]: higher is more anomalous; ``x``: float32[n, d], scaled."""
+        if self._top:
+            return mean_of_largest(self.errors(x), self._top)
         return self._run("score", x, ())
 
     def probabilities(self, x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -110,16 +110,31 @@ def _check_tensor(tensor: Bytes) -> None:
             raise ModelError("it keeps numbers in a file of their own")
 
 
+def spans(message: bytes) -> list[tuple[int, int, int]]:
+    """(number, start, end) of what each field holds that has a length of its own, such as text or another message.
+
+    Raises ModelError where the bytes are no message.
+    """
+    found = _found(np.frombuffer(message, np.uint8))
+    return [(field, start, end) for field, kind, start, end in found if kind == _BYTES]
+
+
 def _fields(message: Bytes) -> Iterator[tuple[int, Value]]:
     """(number, value) of each field, the last level only; whole numbers of `_INTS` and values of fixed length are left
     out: a forest has millions."""
+    for field, kind, start, end in _found(message):
+        yield field, start if kind == _VARINT else message[start:end]
+
+
+def _found(message: Bytes) -> list[list[int]]:
+    """What `_index` finds."""
     number = _index(message, np.empty((0, 4), np.int64))
     if number < 0:
         raise _damaged()
     found = np.empty((number, 4), np.int64)
     _index(message, found)
-    for field, kind, start, end in found.tolist():
-        yield field, start if kind == _VARINT else message[start:end]
+    rows: list[list[int]] = found.tolist()
+    return rows
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from botwarden.core.errors import ModelError
 from botwarden.core.text import printable
+from botwarden.detect.models.largest import mean_of_largest, without_largest
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 class Network:
     """Made of bytes, when it is first used; it reads no file and starts no threads but those asked for.
 
-    Not to be used by several threads at once.
+    Not all of what it gives comes from ONNX Runtime: see `botwarden.detect.models.largest`. Not to be used by several
+    threads at once.
     """
 
     def __init__(self, onnx: bytes, name: str, width: int, outputs: dict[str, int | None], threads: int = 1) -> None:
@@ -29,15 +31,22 @@ class Network:
         self._outputs = outputs
         self._threads = threads
         self._session: InferenceSession | None = None
+        self._top = 0  # of so many largest errors the score is the mean; 0: ONNX Runtime works it out
 
     def run(self, output: str, x: NDArray[np.float32]) -> NDArray[np.float32]:
         """float32[n] or [n, columns]: an output for ``x``: float32[n, width]. Raises ModelError where it fails."""
         session = self.open()
+        if self._top and output == "score":
+            return mean_of_largest(self._given(session, "errors", self._width, x), self._top)
+        return self._given(session, output, self._outputs[output], x)
+
+    def _given(
+        self, session: "InferenceSession", output: str, columns: int | None, x: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         try:
             (found,) = session.run([output], {"x": x})
         except Exception as error:  # whatever ONNX Runtime raises
             raise self._unusable(_line(error)) from error
-        columns = self._outputs[output]
         if not isinstance(found, np.ndarray) or found.shape != ((len(x),) if columns is None else (len(x), columns)):
             raise self._unusable(f"its output '{output}' has the wrong shape")
         return found
@@ -55,17 +64,21 @@ class Network:
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 4  # what goes wrong is raised
+        onnx, top = without_largest(self._onnx)
+        if top > self._width:
+            raise self._unusable("its score is of more errors than it has")
         try:
-            session = onnxruntime.InferenceSession(self._onnx, options, providers=["CPUExecutionProvider"])
+            session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # whatever ONNX Runtime raises
             raise self._unusable(_line(error)) from error
         inputs = {one.name: (one.type, list(one.shape)[1:]) for one in session.get_inputs()}
         if inputs != {"x": ("tensor(float)", [self._width])}:
             raise self._unusable(f"its input is not 'x' with {self._width} columns")
         given = {one.name: one.type for one in session.get_outputs()}
-        for output in self._outputs:
+        for output in {"errors"} if top else self._outputs:
             if given.get(output) != "tensor(float)":
                 raise self._unusable(f"it has no output '{output}'")
+        self._top = top
         return session
 
     def _unusable(self, why: str) -> ModelError:
