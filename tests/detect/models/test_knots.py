@@ -2,33 +2,36 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from botwarden.detect.models.knots import by_knots
 
 LIMIT = 1e9
+HIGHEST = float(np.finfo(np.float32).max)
 TINY = 1e-6
 number = st.floats(width=32, allow_nan=False, allow_infinity=False)
 rising = st.lists(st.floats(-(2.0**99), 2.0**99, width=32), min_size=1, max_size=60, unique=True)
 
 
-def along(knots: list[float], levels: list[float], x: NDArray[np.floating], gain: float = 1.0) -> NDArray[np.float32]:
-    """The levels of ``x`` on one curve; knots closer to 0 than TINY are one."""
-    held = np.unique(np.array([knot if abs(knot) >= TINY else 0.0 for knot in knots], np.float32))
-    curve = by_knots(
-        held[None],
-        np.array(levels[: len(held)], np.float32)[None],
-        np.array([TINY], np.float32),
-        np.array([[1.0, 1.0, gain]]),
-        LIMIT,
-    )
+def of_curve(
+    knots: NDArray[np.float32], levels: NDArray[np.float32], x: NDArray[np.floating], ends: tuple[float, float, float]
+) -> NDArray[np.float32]:
+    """The levels of ``x`` on one curve."""
+    curve = by_knots(knots[None], levels[None], np.array([TINY], np.float32), np.array([ends]), LIMIT)
     out = np.empty((len(x), 1), np.float32)
     curve(np.ascontiguousarray(x)[:, None], None, out)
     return out[:, 0]
 
 
+def along(knots: list[float], levels: list[float], x: NDArray[np.floating], gain: float = 1.0) -> NDArray[np.float32]:
+    """The same; knots closer to 0 than TINY are one."""
+    held = np.unique(np.array([knot if abs(knot) >= TINY else 0.0 for knot in knots], np.float32))
+    return of_curve(held, np.array(levels[: len(held)], np.float32), x, (1.0, 1.0, gain))
+
+
+@settings(deadline=None)  # the first call compiles
 @given(knots=rising, values=st.lists(number, min_size=1, max_size=200))
 def test_levels_between_knots_are_linear(knots: list[float], values: list[float]) -> None:
     levels = [float(level) for level in range(len(knots))]
@@ -40,6 +43,45 @@ def test_levels_between_knots_are_linear(knots: list[float], values: list[float]
     )
 
 
+def plain(
+    knots: NDArray[np.float32], levels: NDArray[np.float32], x: NDArray[np.floating], ends: tuple[float, float, float]
+) -> NDArray[np.float64]:
+    """The same by the definition, in double precision; distances end where numbers of single precision do."""
+    with np.errstate(over="ignore"):
+        single = np.nan_to_num(x.astype(np.float32), nan=np.inf, posinf=np.inf, neginf=-np.inf)
+    at = np.where(np.abs(single) < TINY, 0, single).astype(np.float64)
+    low, high, gain = ends
+    level = np.interp(at, knots.astype(np.float64), levels)
+    level += gain * np.log1p(np.clip((at - knots[-1]) / high, 0, HIGHEST))
+    level -= gain * np.log1p(np.clip((knots[0] - at) / low, 0, HIGHEST))
+    return np.where(at == np.inf, LIMIT, np.clip(level, -LIMIT, LIMIT))
+
+
+@settings(deadline=None)
+@given(
+    knots=st.lists(st.floats(-(2.0**40), 2.0**40, width=32), min_size=1, max_size=300, unique=True),
+    close=st.integers(0, 20),
+    repeats=st.integers(0, 5),
+    ends=st.tuples(*[st.floats(0.125, 2.0**30, width=32)] * 2, st.floats(0.1, 100)),
+    values=st.lists(st.floats(), max_size=300),
+    seed=st.integers(0, 9),
+)
+def test_rows_get_the_levels_that_the_definition_gives(
+    knots: list[float], close: int, repeats: int, ends: tuple[float, float, float], values: list[float], seed: int
+) -> None:
+    """With knots right beside others, the last one repeated; on knots, beside, between and beyond them."""
+    own = np.array(knots, np.float32)
+    near = np.concatenate([own, *(own[:close] + np.float32(k) * np.spacing(own[:close]) for k in (1, 2, 5))])
+    own = np.unique(np.where(np.abs(near) < TINY, np.float32(0), near))
+    levels = np.sort(np.random.default_rng(seed).uniform(-6, 6, len(own))).astype(np.float32)
+    beside = np.concatenate([own, np.nextafter(own, np.float32(np.inf)), np.nextafter(own, np.float32(-np.inf))])
+    extreme = [0.0, -0.0, TINY, -TINY, 1e-45, -1e-45, 3.4e38, -3.4e38, 1e300, -1e300, math.inf, -math.inf, math.nan]
+    x = np.concatenate([beside, (own[1:] + own[:-1]) / 2, extreme, values]).astype(np.float64)
+    found = of_curve(np.pad(own, (0, repeats), "edge"), np.pad(levels, (0, repeats), "edge"), x, ends)
+    np.testing.assert_allclose(found, plain(own, levels, x, ends), rtol=2e-6, atol=4e-6)
+
+
+@settings(deadline=None)  # the first call compiles
 @given(knots=rising, levels=st.lists(st.floats(-6, 6, width=32), min_size=60, max_size=60), values=st.lists(number))
 def test_between_the_ends_no_level_falls(knots: list[float], levels: list[float], values: list[float]) -> None:
     near = np.array(knots, np.float32)
@@ -48,6 +90,7 @@ def test_between_the_ends_no_level_falls(knots: list[float], levels: list[float]
     assert (np.diff(along(knots, sorted(levels), inside)) >= 0).all()
 
 
+@settings(deadline=None)  # the first call compiles
 @given(start=st.floats(0.0, 2.0**99, width=32), gain=st.floats(0.1, 100))
 def test_beyond_the_ends_no_level_falls_but_by_rounding(start: float, gain: float) -> None:
     bits = np.arange(200, dtype=np.int32) + np.float32(start).view(np.int32)
@@ -56,6 +99,7 @@ def test_beyond_the_ends_no_level_falls_but_by_rounding(start: float, gain: floa
     assert (np.diff(found) >= -1e-6 * np.abs(found[1:])).all()
 
 
+@settings(deadline=None)  # the first call compiles
 @given(x=st.lists(st.floats(), min_size=1, max_size=150))
 def test_double_and_single_numbers_become_the_same_and_all_are_finite(x: list[float]) -> None:
     with np.errstate(over="ignore"):

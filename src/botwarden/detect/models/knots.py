@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 Curve = Callable[[NDArray[np.floating], NDArray[np.intp] | None, NDArray[np.float32]], None]
 """Takes float32 or float64[n, k], the d columns of it that are meant (None: all), and fills float32[n, d]."""
 
-_BLOCK: Final = 64  # rows taken through one column after the other: the rows and the column's tables stay in the cache
+_BLOCK: Final = 128  # rows taken through one column after the other: the rows and the column's tables stay in the cache
+_STRIDE: Final = _BLOCK + 16  # of columns: at a power of 2, all of them would compete for few places of the cache
 _PLACES: Final = 2048  # of the table by which a knot is found
 _HIGHEST: Final = np.float32(np.finfo(np.float32).max)
 _MANTISSA: Final = np.int32(0x7FFFFFFF)
@@ -133,7 +134,7 @@ def _quantile(values: Any, pick: Any, curves: Any, tables: Any, limit: Any, out:
     knots, levels, slopes, tiny, ends = curves
     numbers, places, widths = tables
     rows, columns = out.shape
-    block = np.empty((columns, _BLOCK), np.float32)
+    block = np.empty((columns, _STRIDE), np.float32)
     ys = np.empty(_BLOCK, np.float32)
     ks = np.empty(_BLOCK, np.uint32)
     for start in range(0, rows, _BLOCK):
@@ -146,7 +147,10 @@ def _quantile(values: Any, pick: Any, curves: Any, tables: Any, limit: Any, out:
             if _lines(knots[j], levels[j], slopes[j], ends[j], xs, n, ks, ys):
                 _beyond(ends[j], limit, xs, n, ys)
             for i in range(n):
-                out[start + i, j] = ys[i]
+                xs[i] = ys[i]
+        for i in range(n):
+            for j in range(columns):
+                out[start + i, j] = block[j, i]
 
 
 def by_knots(
