@@ -18,10 +18,13 @@ def test_a_fault_is_one_line_that_says_where() -> None:
         ("-Infinity", "'-Infinity' is not finite"),
         ("1e999", "'1e999' is not finite"),
         ("1_000", "'1_000' is no number"),
+        ("\u0661\u0662", "'\u0661\u0662' is no number of ASCII digits"),
+        ("1.5\r",
+         "'1.5' is no number: something that cannot be seen stands beside it, such as a second carriage return"),
         ("x\x1b[2J", "'x\ufffd[2J' is no number"),
         ("9" * 100 + "x", "'" + "9" * 39 + "…' is no number"),
     ],
-)
+)  # fmt: skip
 def test_what_is_wrong_with_a_number(text: str, said: str) -> None:
     assert number_text(text) == said
 

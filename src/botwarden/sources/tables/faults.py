@@ -1,5 +1,7 @@
 """What is wrong with a table, where, in one line."""
 
+import math
+
 from botwarden.core.errors import DataError
 from botwarden.core.text import plural, printable
 
@@ -21,11 +23,16 @@ def number_text(text: str) -> str:
     bare = text.strip().strip('"').strip()
     if not bare:
         return "the number is missing"
+    shown = f"'{printable(bare, 40)}'"
     try:
-        float(bare.replace("_", "x"))
+        value = float(bare.replace("_", "x"))
     except ValueError:
-        return f"'{printable(bare, 40)}' is no number"
-    return f"'{printable(bare, 40)}' is not finite"
+        return f"{shown} is no number"
+    if not math.isfinite(value):
+        return f"{shown} is not finite"
+    if not bare.isascii():
+        return f"{shown} is no number of ASCII digits"
+    return f"{shown} is no number: something that cannot be seen stands beside it, such as a second carriage return"
 
 
 def columns_text(missing: list[str], total: int) -> str:

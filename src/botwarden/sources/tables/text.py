@@ -204,4 +204,4 @@ class _Chunk:
         if stop.fault == OPEN_QUOTE:
             named = columns[stop.field] if stop.field < len(columns) else ""
             return fault(self._path, "a field in quotes does not end on its line", line=line, column=named)
-        return fault(self._path, f"it has {plural(stop.field, 'field')}, the header {len(columns)}", line=line)
+        return fault(self._path, f"it has {plural(stop.field, 'field')}, the header {len(columns):,}", line=line)
