@@ -1,3 +1,6 @@
+import socket
+from typing import TypeVar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,6 +8,7 @@ from hypothesis import strategies as st
 from botwarden.lab import packets, plan, raw
 from botwarden.lab.guard import Permit, Refused
 
+Sender = TypeVar("Sender", raw.Packets, raw.Frames)
 CAMERA = Permit(plan.CAMERA.ip, plan.CAMERA)
 
 
@@ -42,6 +46,35 @@ def test_other_bytes_are_refused(data: bytes) -> None:
         raw.check(data, CAMERA)
     with pytest.raises(Refused, match="refused"):
         raw.check_frame(data, CAMERA)
+
+
+def dead(kind: type[Sender], permit: Permit) -> Sender:
+    """Somebody who sends on a socket that is closed: nothing leaves this machine."""
+    made = kind.__new__(kind)
+    made._permit = permit
+    made._socket = socket.socket()
+    made._socket.close()
+    return made
+
+
+def test_what_is_sent_is_looked_at_and_counted() -> None:
+    permit = Permit(plan.CAMERA.ip, plan.CAMERA)
+    out = dead(raw.Packets, permit)
+    for refused in (packet(plan.DVR.ip, plan.VICTIM_IP), packet(plan.CAMERA.ip, "8.8.8.8"), b""):
+        with pytest.raises(Refused, match=r"may not be forged|outside the lab|not an IPv4 packet"):
+            out.send(refused)
+    assert permit.packets.spent == 0
+    with pytest.raises(Refused, match="no way from"):
+        out.send(packet(plan.CAMERA.ip, plan.VICTIM_IP))
+    assert permit.packets.spent == 1
+
+    frames = dead(raw.Frames, permit)
+    with pytest.raises(Refused, match="not an ARP frame"):
+        frames.send(bytes(60))
+    assert permit.packets.spent == 1
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        frames.send(packets.arp_reply(plan.CAMERA.mac, plan.GATEWAY_IP, plan.LAPTOP.mac, plan.LAPTOP.ip))
+    assert permit.packets.spent == 2
 
 
 def test_frames_are_about_the_lan_and_to_its_devices() -> None:
