@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 """Record the small labelled captures of `examples/cases/`: one behaviour each, and its benign counterpart.
 
-Linux and root; seconds to a minute each. Nothing that runs here can reach a real network: `lab/guard.py`. What the
+Linux and root; ten seconds to a minute each, in the network of `botwarden lab`, from which nothing leaves. What the
 cases are, and how time in them is stretched: `docs/cases.md`.
 """
 
 import argparse
 import hashlib
 import json
-import os
 import shutil
 import signal
 import sys
@@ -16,20 +15,19 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-from lab.cases import cast
-from lab.cases.scripts import CASES
-from lab.cases.stage import Recorder, Stage, Verdict
-from lab.cases.stretch import stretch_file
-from lab.network import Lab, LabError
-from record import check_drops
+from botwarden.lab import plan
+from botwarden.lab.acting import Done
+from botwarden.lab.errors import LabError
+from botwarden.lab.house import PACKAGES
+from botwarden.lab.network import NEEDED, Network, check_machine, run
+from botwarden.lab.stretch import stretch_file
+from plays.scripts import CASES
+from plays.stage import Stage
 
 HERE: Final = Path(__file__).parent / "cases"
 LABELS: Final = "labels.json"
 MAX_BYTES: Final = 150_000
-PROGRAMS: Final = (
-    *("busybox", "curl", "dnsmasq", "ip", "mosquitto", "mosquitto_passwd", "mosquitto_pub", "nft", "openssl"),
-    *("setpriv", "ss", "sysctl", "tcpdump"),
-)
+PROGRAMS: Final = (*NEEDED, *PACKAGES, "dumpcap", "editcap", "mosquitto_passwd")
 SSH_PROGRAMS: Final = ("ssh", "ssh-keygen")
 
 
@@ -60,68 +58,63 @@ def _interrupt(*_: object) -> None:
 
 
 def find_programs(sshd: str, *, ssh: bool) -> str:
-    """The path of sshd; raises LabError where something is missing."""
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        raise LabError("needs Linux and root, to make network namespaces")
-    missing = [name for name in (*PROGRAMS, *((*SSH_PROGRAMS, sshd) if ssh else ())) if shutil.which(name) is None]
-    if missing:
-        raise LabError(f"not found: {', '.join(missing)} (docs/cases.md says where they come from)")
+    """The path of sshd. Raises LabError where the machine or a program is missing."""
+    check_machine((*PROGRAMS, *((*SSH_PROGRAMS, sshd) if ssh else ())))
     return str(Path(shutil.which(sshd) or sshd).resolve())
 
 
 def record(name: str, out: Path, sshd: str) -> None:
-    """Play a case once, and write its capture and its labels into ``out``."""
+    """Play a case once, and write its capture and its labels into ``out``. Raises LabError, OSError."""
     case = CASES[name]
     with tempfile.TemporaryDirectory(prefix="botwarden-case-") as folder:
-        work = Path(folder)
-        capture = work / f"{name}.pcap"
-        with Lab(work) as lab:
-            stage = Stage(lab, case.pace, sshd)
-            stage.build(cast.NAMES)
-            case.set_up(stage)
-            with Recorder(lab, capture):
-                found = case.play(stage)
-                lab.check()
-            check_drops((lab.folder("switch") / "log").read_text())
-        first_ts = stretch_file(capture, case.pace)
+        recorded, story, capture = (Path(folder) / file for file in ("lan.pcapng", "story.pcapng", f"{name}.pcap"))
+        network = Network()
+        network.up()
+        try:
+            stage = Stage(network, sshd)
+            stage.build(case)
+            done = stage.play(case, Path(folder))
+            stretches = network.clock.stretches()
+        finally:
+            network.down()
+        stretch_file(recorded, story, stretches)
+        run("editcap", "-F", "pcap", str(story), str(capture))
         size = capture.stat().st_size
         if size > MAX_BYTES:
             raise LabError(f"{name} has {size} bytes, more than {MAX_BYTES}")
         shutil.copy(capture, out / capture.name)
-    note(name, out, first_ts, found)
-    print(f"{name}: {size} bytes, {len(found)} to be found", flush=True)
+    verdicts = note(name, out, done)
+    print(f"{name}: {size} bytes, {verdicts} to be found", flush=True)
 
 
-def note(name: str, out: Path, first_ts: float, found: list[Verdict]) -> None:
-    """Write what is in a capture into the labels of all of them."""
-    path = out / LABELS
+def note(name: str, out: Path, done: list[Done]) -> int:
+    """Write what is in a capture into the labels of all of them; how much is to be found."""
+    path, case = out / LABELS, CASES[name]
     labels: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {"version": 1, "cases": {}}
-    case = CASES[name]
-
-    def stretched(ts: float) -> float:
-        return round(first_ts + case.pace * max(ts - first_ts, 0.0), 3)
-
     capture = out / f"{name}.pcap"
+    verdicts = [
+        {
+            "device": plan.BY_ROLE[found.device].mac,
+            "ip": plan.BY_ROLE[found.device].ip,
+            "label": found.label,
+            "role": found.role,
+            "from": round(told.start, 3),
+            "to": round(told.end, 3),
+            "what": told.what,
+        }
+        for turn, told in zip(case.turns, done, strict=True)
+        for found in turn.found
+    ]
     labels["cases"][name] = {
         "capture": capture.name,
         "sha256": hashlib.sha256(capture.read_bytes()).hexdigest(),
         "what": case.what,
         "stretched_by": case.pace,
-        "verdicts": [
-            {
-                "device": verdict.device.mac,
-                "ip": verdict.device.ip,
-                "label": verdict.label,
-                "role": verdict.role,
-                "from": stretched(verdict.start),
-                "to": stretched(verdict.end),
-                "what": verdict.what,
-            }
-            for verdict in found
-        ],
+        "verdicts": verdicts,
     }
     labels["cases"] = {key: labels["cases"][key] for key in CASES if key in labels["cases"]}
     path.write_text(json.dumps(labels, indent=2) + "\n")
+    return len(verdicts)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,10 @@ from pathlib import Path
 import pytest
 
 from botwarden.lab import plan
+from botwarden.lab.acting import Actor
+from botwarden.lab.clock import Clock
 from botwarden.lab.errors import LabError
+from botwarden.lab.guard import Permit
 from botwarden.lab.house import PACKAGES
 from botwarden.lab.network import HOME, NEEDED, Network, run
 
@@ -80,6 +83,14 @@ def network() -> Iterator[Network]:
         finally:
             if made.state.exists() and made.state.read_bytes() == state:  # a test may have removed it
                 made.down()
+
+
+@pytest.fixture
+def outsider(tmp_path: Path) -> Actor:
+    """Somebody who would like to act but is not in a lab: has a permit that nobody gave, in a story that goes fast."""
+    clock = Clock(tmp_path / "clock")
+    clock.start(speed=600)
+    return Actor(Permit(plan.CAMERA.ip, plan.CAMERA), clock, 1)
 
 
 def ask(

@@ -1,4 +1,4 @@
-"""The router's UPnP side: its description, and the one action that a device may ask for. It opens nothing."""
+"""The router's UPnP side: its description, its address and state, and the mapping of a port. It opens nothing."""
 
 import re
 from typing import Final
@@ -28,6 +28,17 @@ _ENVELOPE: Final = (
     '<?xml version="1.0"?>\n<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" '
     's:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"><s:Body>{}</s:Body></s:Envelope>\n'
 )
+MAPPING: Final = "AddPortMapping"
+TOLD: Final = {
+    "GetExternalIPAddress": f"<NewExternalIPAddress>{plan.WAN_GATEWAY}</NewExternalIPAddress>",
+    "GetStatusInfo": "<NewConnectionStatus>Connected</NewConnectionStatus><NewUptime>81230</NewUptime>",
+}
+"""What it tells whoever asks, by action (WANIPConnection:1, 2.4.9 and 2.4.18)."""
+FAULT: Final = (
+    "<s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring><detail>"
+    '<UPnPError xmlns="urn:schemas-upnp-org:control-1-0"><errorCode>606</errorCode>'
+    "<errorDescription>Action not authorized</errorDescription></UPnPError></detail></s:Fault>"
+)
 
 
 def request(internal_client: str, internal_port: int, external_port: int) -> str:
@@ -50,18 +61,23 @@ class Router(Page):
     """What answers at `PORT`."""
 
     server_version = "Linux/5.10 UPnP/1.1 MiniUPnPd/2.2.1"
+    grants = True
+    """Whether it agrees to a mapping."""
 
     def do_GET(self) -> None:
         """The description, whatever is asked for."""
         self._say(200, DESCRIPTION)
 
     def do_POST(self) -> None:
-        """Agree to a mapping, and do nothing."""
+        """Tell, or agree to a mapping and do nothing, or refuse."""
         asked = self.body(MAX_BODY)
-        if self.path == CONTROL and re.search(rb"<NewInternalPort>\d+<", asked):
-            self._say(200, _ENVELOPE.format(f'<u:AddPortMappingResponse xmlns:u="{SERVICE}"/>'))
+        action = self.headers.get("SOAPAction", "").strip('"').removeprefix(f"{SERVICE}#")
+        mapping = self.grants and re.search(rb"<NewInternalPort>\d+<", asked)
+        if self.path == CONTROL and (action in TOLD or (action == MAPPING and mapping)):
+            told = f'<u:{action}Response xmlns:u="{SERVICE}">{TOLD.get(action, "")}</u:{action}Response>'
+            self._say(200, _ENVELOPE.format(told))
         else:
-            self._say(500, _ENVELOPE.format("<s:Fault/>"))
+            self._say(500, _ENVELOPE.format(FAULT))
 
     def _say(self, status: int, text: str) -> None:
         self.answer(status, text.encode(), 'text/xml; charset="utf-8"')

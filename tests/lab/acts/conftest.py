@@ -1,25 +1,18 @@
-"""Somebody who would like to act but is not in a lab."""
+"""Somebody who would like to act but is not in a lab, and how that ends."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from botwarden.lab import acts, plan
+from botwarden.lab import acts
 from botwarden.lab.acting import Actor
-from botwarden.lab.clock import Clock
-from botwarden.lab.guard import Permit, Refused
+from botwarden.lab.guard import Refused
+from houses import outsider
+
+__all__ = ["outsider"]
 
 Refusal = Callable[..., str]
-
-
-@pytest.fixture
-def outsider(tmp_path: Path) -> Actor:
-    """Has a permit that nobody gave."""
-    clock = Clock(tmp_path / "clock")
-    clock.start(speed=600)
-    return Actor(Permit(plan.CAMERA.ip, plan.CAMERA), clock, 1)
 
 
 @pytest.fixture

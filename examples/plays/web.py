@@ -7,8 +7,9 @@ of the lab has one.
 
 from typing import Final
 
-from lab import igd, plan
-from lab.cases.actor import Actor, main
+from botwarden.lab import igd, links, plan
+from botwarden.lab.acting import Actor, Outcome
+from plays import cast
 
 Request = tuple[str, str, dict[str, str], str]
 """Method, path, headers, body."""
@@ -31,7 +32,6 @@ EXPLOITS: Final[tuple[Request, ...]] = (
     ("GET", "/setup.cgi?next_file=netgear.cfg&todo=syscmd&cmd=echo+lab&curpath=/", {}, ""),
 )
 """CVE-2016-20016, 2018-10562, 2017-17215, 2015-2051, 2023-1389, TVT's recorders, 2014-8361, NETGEAR's setup.cgi."""
-TARGETS: Final = (plan.VICTIM_IP, *plan.TELNET_HOSTS)
 
 HONEST: Final[tuple[Request, ...]] = (
     ("GET", "/", {}, ""),
@@ -50,41 +50,59 @@ HONEST: Final[tuple[Request, ...]] = (
 """What administrators, apps and UPnP clients send: some of it to the very pages that the exploits are for."""
 
 
-def send(actor: Actor, host: str, request: Request) -> None:
+def send(actor: Actor, host: str, request: Request, port: int = 80) -> None:
+    """One request, a connection of its own; what comes back is thrown away. Raises Refused, OSError."""
     method, path, headers, body = request
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "User-Agent: lab/1.0"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     lines += [f"Content-Length: {len(body)}"] if body or method != "GET" else []
-    with actor.connect(host, 80) as link:
+    with links.connect(actor.permit, host, port) as link:
         link.sendall("\r\n".join([*lines, "Connection: close", "", body]).encode())
         while link.recv(4096):
             pass
 
 
-def attack(actor: Actor) -> int:
-    """Each exploit at one of three machines outside."""
-    for n, request in enumerate(EXPLOITS):
-        send(actor, TARGETS[n % len(TARGETS)], request)
+def exploit(actor: Actor, /, *, hosts: tuple[str, ...] = plan.TELNET_HOSTS, step: int = 1) -> Outcome:
+    """Each exploit, or every second or third, at one of some machines; inert."""
+    chosen = EXPLOITS[:: max(step, 1)]
+    for n, request in enumerate(chosen):
+        send(actor, hosts[n % len(hosts)], request)
         actor.pause(20, 0.3)
-    return len(EXPLOITS)
+    said = f"{len(chosen)} requests in the shape of as many known exploits, to {', '.join(hosts)}; inert"
+    return Outcome(count=len(chosen), what=said)
 
 
-def attack_house(actor: Actor) -> int:
-    """Half of them at what the router leads its port 80 to."""
-    for request in EXPLOITS[::2]:
-        send(actor, plan.WAN_GATEWAY, request)
-        actor.pause(20, 0.3)
-    return len(EXPLOITS[::2])
-
-
-def administer(actor: Actor) -> int:
+def administer(actor: Actor, /) -> Outcome:
     """Honest requests to a device of the house and to a machine outside."""
     for request in HONEST:
-        for host in (plan.DVR.ip, plan.VICTIM_IP):
+        for host in (plan.DVR.ip, cast.OUTSIDE_IP):
             send(actor, host, request)
             actor.pause(10, 0.3)
-    return 2 * len(HONEST)
+    return Outcome(count=2 * len(HONEST), what=f"{2 * len(HONEST)} honest requests")
 
 
-if __name__ == "__main__":
-    main(attack=attack, house=attack_house, administer=administer)
+def look(
+    actor: Actor, /, *, host: str = plan.CAMERA.ip, after: float = 0.0, times: int = 24, every: float = 120.0
+) -> Outcome:
+    """Look at a camera's state now and then."""
+    actor.pause(after)
+    for _ in range(times):
+        send(actor, host, ("GET", "/status", {}, ""))
+        actor.pause(every, 0.05)
+    return Outcome(count=times, target=host, what=f"looks at the state of {host} {times} times")
+
+
+def ask_router(actor: Actor, /) -> Outcome:
+    """Ask the router how it is, and for a port, which it may refuse."""
+    send(actor, plan.GATEWAY_IP, ("GET", igd.PATH, {}, ""), igd.PORT)
+    for _ in range(3):
+        for action in ("GetExternalIPAddress", "GetStatusInfo"):
+            _soap(actor, action, f'<s:Envelope><s:Body><u:{action} xmlns:u="lab"/></s:Body></s:Envelope>')
+            actor.pause(20)
+    _soap(actor, "AddPortMapping", igd.request(actor.permit.source, 40_000, 40_000))
+    return Outcome(count=7, target=plan.GATEWAY_IP, what="asks the router for its address and state, and for a port")
+
+
+def _soap(actor: Actor, action: str, body: str) -> None:
+    headers = {"Content-Type": 'text/xml; charset="utf-8"', "SOAPAction": f'"{igd.SERVICE}#{action}"'}
+    send(actor, plan.GATEWAY_IP, ("POST", igd.CONTROL, headers, body), igd.PORT)

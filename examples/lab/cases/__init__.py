@@ -1,1 +1,0 @@
-"""The small labelled captures: what `cases.py` records, one behaviour each."""

@@ -1,0 +1,1 @@
+"""The small labelled captures: who plays what in `cases.py`, on the lab of `botwarden lab`."""
