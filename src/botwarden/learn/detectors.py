@@ -1,24 +1,10 @@
 """The anomaly detectors that can be asked for, by name."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
-from botwarden.core.errors import ConfigError
+from botwarden.learn.choice import Choice, chosen
 from botwarden.learn.estimator import AnomalyDetector
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Where a detector is, and a line about it for help texts. What it needs is imported when it is taken."""
-
-    module: str
-    cls: str
-    text: str
-    skips: tuple[str, ...] = ()
-    """Statistics whose columns it does better without."""
-
 
 DETECTORS: Final[dict[str, Choice]] = {
     "denoising": Choice(
@@ -46,15 +32,7 @@ def learned_from(name: str, columns: Sequence[str]) -> list[str]:
 def detector(name: str) -> Callable[..., AnomalyDetector]:
     """The class of a detector: called with its settings by name, it makes one.
 
-    Raises ConfigError for a name that there is none of, and where the extra ``train`` is not installed.
+    Raises ConfigError as `botwarden.learn.choice.chosen` does.
     """
-    choice = DETECTORS.get(name)
-    if choice is None:
-        raise ConfigError(f"there is no detector {name!r}; choose from {', '.join(DETECTORS)}")
-    try:
-        module = import_module(f"botwarden.learn.{choice.module}")
-    except ModuleNotFoundError as error:
-        missing = (error.name or "").split(".")[0]
-        raise ConfigError(f"training needs {missing}, which is missing: pip install 'botwarden[train]'") from error
-    found: Any = getattr(module, choice.cls)
-    return found  # type: ignore[no-any-return]
+    made: Callable[..., AnomalyDetector] = chosen("detector", name, DETECTORS)
+    return made
