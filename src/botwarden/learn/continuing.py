@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botwarden.core.errors import ConfigError, DataError, SchemaMismatch
-from botwarden.core.model import DataFile, DetectorPart, Model
+from botwarden.core.model import DataFile, DetectorPart, Model, Training
 from botwarden.core.row import Rows
 from botwarden.core.text import plural, printable
 from botwarden.detect.models.dispatch import Dispatch
@@ -74,25 +74,31 @@ def learn_further(
         learned.append(part.name)
     if not learned:
         raise DataError(f"{plural(len(rows), 'row')} is too few to learn on from: a detector needs {LEAST_ROWS}")
-    training = msgspec.structs.replace(
-        manifest.training,
-        files=[*manifest.training.files, *files],
-        seed=seed,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        seconds=round(time.monotonic() - started, 3),
-        versions=versions(),
-        parent=model.identity or None,
-    )
     named = ", ".join(printable(name, 40) for name in learned[:5]) + (" …" if len(learned) > 5 else "")
     notes = [
         f"It learned on from {plural(len(rows), 'benign row')} ({named}); what was measured before "
         "that no longer holds exactly: `botwarden evaluate` measures it anew."
     ]
+    training = _training(model, files, seed, time.monotonic() - started)
     fresh_manifest = msgspec.structs.replace(
         manifest, name=name or manifest.name, detectors=parts, training=training, metrics={}
     )
     fresh_manifest = msgspec.structs.replace(fresh_manifest, card=card(fresh_manifest, rows, notes))
     return Trained(replace(model, manifest=fresh_manifest, networks=networks, arrays=arrays, identity=""), {}, notes)
+
+
+def _training(model: Model, files: Sequence[DataFile], seed: int, seconds: float) -> Training:
+    """How the model that comes of this one was trained."""
+    training = model.manifest.training
+    return msgspec.structs.replace(
+        training,
+        files=[*training.files, *files],
+        seed=seed,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(seconds, 3),
+        versions=versions(),
+        parent=model.identity or None,
+    )
 
 
 def _check(model: Model, rows: Rows) -> None:
