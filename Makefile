@@ -25,8 +25,8 @@ $(READY): pyproject.toml
 	  apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	@$(BIN)/botwarden scan examples/house.pcap --json /dev/null >/dev/null; test $$? -le 1
-	@$(BIN)/botwarden features examples/house.pcap --out $(VENV)/rows.csv --quiet && rm -f $(VENV)/rows.csv
+	@$(BIN)/botwarden scan examples/house.pcapng --json /dev/null >/dev/null; test $$? -le 1
+	@$(BIN)/botwarden features examples/house.pcapng --out $(VENV)/rows.csv --quiet && rm -f $(VENV)/rows.csv
 	@touch $@
 
 $(DEV): $(READY)
@@ -36,7 +36,7 @@ $(DEV): $(READY)
 
 demo: $(READY) ## scan the capture of a house in which a camera turns into a bot
 	@mkdir -p out
-	@$(BIN)/python -m botwarden scan examples/house.pcap --html out/demo.html --json out/demo.json; \
+	@$(BIN)/python -m botwarden scan examples/house.pcapng --html out/demo.html --json out/demo.json; \
 	  code=$$?; test $$code -le 1 || exit $$code
 	@echo
 	@echo "The same as a page: out/demo.html, and for programs: out/demo.json"

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+import botwarden
+
 GLOBAL_HEADER = 24
 RECORD_HEADER = 16
 START_TS = 1_700_000_000
@@ -34,6 +36,23 @@ FRAME = np.dtype(
 
 def pcap_header() -> bytes:
     return struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+
+
+def as_pcap(source: Path, target: Path) -> Path:
+    """The packets of any capture as a little-endian pcap: ``source`` itself, or ``target``, written for it."""
+    if source.suffix == ".pcap":
+        return source
+    with target.open("wb") as out:
+        out.write(pcap_header())
+        for batch in botwarden.read(source):
+            micros = np.round(batch.ts * 1e6).astype(np.int64)
+            for n, ts in enumerate(micros.tolist()):
+                frame = batch.frame(n)
+                out.write(
+                    struct.pack("<IIII", ts // 1_000_000, ts % 1_000_000, len(frame), batch.packets["wire_len"][n])
+                )
+                out.write(frame)
+    return target
 
 
 def repeat_capture(source: Path, target: Path, packets: int) -> None:

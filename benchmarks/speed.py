@@ -41,14 +41,10 @@ log = Console(stderr=True).print
 def main() -> None:
     options = arguments()
     options.cache.mkdir(parents=True, exist_ok=True)
-    source = next(
-        (path for path in (SHARED / "data/parity/camera_lan.pcap", ROOT / "examples/house.pcap") if path.is_file()),
-        None,
+    camera = SHARED / "data/parity/camera_lan.pcap"
+    source = (
+        camera if camera.is_file() else inputs.as_pcap(ROOT / "examples/house.pcapng", options.cache / "house.pcap")
     )
-    if source is None:
-        raise SystemExit(
-            "no capture to repeat: neither data/parity/camera_lan.pcap in BOTWARDEN_SHARED nor examples/house.pcap"
-        )
     bench = Bench(options.cache, repeats=options.repeats)
     tiny, megabyte, steady, telnet = (options.cache / f"{name}.pcap" for name in ("tiny", "megabyte", "steady", "scan"))
     inputs.head_of_capture(source, tiny, 50_000)

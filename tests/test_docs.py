@@ -38,7 +38,7 @@ def test_every_page_is_linked_from_another(page: Path) -> None:
     assert page.resolve() in linked
 
 
-@pytest.mark.parametrize(("mark", "capture"), [("demo", "house.pcap"), ("break-in", "break-in.pcap")])
+@pytest.mark.parametrize(("mark", "capture"), [("demo", "house.pcapng"), ("break-in", "break-in.pcapng")])
 def test_the_readme_shows_what_the_demo_prints(mark: str, capture: str) -> None:
     shown = re.search(rf"<!-- {mark} -->\n```\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert shown

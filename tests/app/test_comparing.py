@@ -12,12 +12,11 @@ from botwarden.core.comparison import Comparison
 from botwarden.core.errors import DataError
 from botwarden.core.report import Report
 from captures import SYN, pcap, tcp_frame
+from examples.recording import BREAK_IN, BREAK_IN_LABELS, HOUSE, HOUSE_LABELS
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 
-
-def compared(capture: str | Path, labels: str | Path) -> Comparison:
-    found = api.scan(EXAMPLES / capture, labels=EXAMPLES / labels, seed=1).report.comparison
+def compared(capture: Path, labels: Path) -> Comparison:
+    found = api.scan(capture, labels=labels, seed=1).report.comparison
     assert found is not None
     return found
 
@@ -27,40 +26,40 @@ def told(report: Report) -> list[tuple[str | None, int, object]]:
 
 
 def test_all_of_the_house_is_found_and_nothing_else() -> None:
-    found = compared("house.pcap", "labels.json")
+    found = compared(HOUSE, HOUSE_LABELS)
     assert (found.found, found.missed, found.outside, found.false, found.otherwise) == (6, 0, 0, 0, 0)
     assert [one.verdict for one in found.intervals] == [one.label for one in found.intervals]
 
 
 def test_attacks_are_detected_while_they_last() -> None:
-    for one in compared("house.pcap", "labels.json").intervals:
+    for one in compared(HOUSE, HOUSE_LABELS).intervals:
         assert one.time_to_detect is not None
         assert 0 < one.time_to_detect < one.end - one.start, one
 
 
 def test_a_break_in_is_found_in_all_its_parts() -> None:
-    found = compared("break-in.pcap", "break-in-labels.json")
-    assert (found.found, found.missed, found.false, found.otherwise) == (5, 0, 0, 0)
+    found = compared(BREAK_IN, BREAK_IN_LABELS)
+    assert (found.found, found.missed, found.false, found.otherwise) == (4, 0, 0, 0)
     infected = next(one for one in found.intervals if one.label == "infection")
     assert infected.time_to_detect is not None
 
 
 def test_looking_changes_nothing_of_what_is_found() -> None:
-    for capture, labels in (("house.pcap", "labels.json"), ("break-in.pcap", "break-in-labels.json")):
-        plain = botwarden.scan(EXAMPLES / capture, seed=1).report
-        looked = api.scan(EXAMPLES / capture, labels=EXAMPLES / labels, seed=1).report
+    for capture, labels in ((HOUSE, HOUSE_LABELS), (BREAK_IN, BREAK_IN_LABELS)):
+        plain = botwarden.scan(capture, seed=1).report
+        looked = api.scan(capture, labels=labels, seed=1).report
         assert told(looked) == told(plain)
         assert plain.comparison is None
 
 
 def test_a_wrong_label_shows_as_missed_and_as_another_name(tmp_path: Path) -> None:
-    labels = json.loads((EXAMPLES / "labels.json").read_text())
+    labels = json.loads(HOUSE_LABELS.read_text())
     flood = next(one for one in labels["intervals"] if one["label"] == "flood.syn")
     flood["label"] = "flood.ack"
     labels["intervals"] = [one for one in labels["intervals"] if one["label"] != "flood.udp"]
     path = tmp_path / "labels.json"
     path.write_text(json.dumps(labels))
-    found = compared("house.pcap", path)
+    found = compared(HOUSE, path)
     assert (found.found, found.missed, found.false, found.otherwise) == (4, 1, 1, 1)
     assert [(one.label, one.labelled) for one in found.verdicts] == [("flood.udp", False), ("flood.syn", True)]
 
@@ -73,7 +72,7 @@ def test_a_clock_that_is_set_back_stops_nothing(tmp_path: Path) -> None:
         for n, ts in enumerate(times)
     ]
     (tmp_path / "back.pcap").write_bytes(pcap(frames))
-    result = api.scan(tmp_path / "back.pcap", labels=EXAMPLES / "labels.json").report
+    result = api.scan(tmp_path / "back.pcap", labels=HOUSE_LABELS).report
     assert result.stats.packets == 200
     assert result.comparison is not None
 
@@ -81,4 +80,4 @@ def test_a_clock_that_is_set_back_stops_nothing(tmp_path: Path) -> None:
 def test_labels_that_are_none_are_refused(tmp_path: Path) -> None:
     (tmp_path / "labels.json").write_text("{")
     with pytest.raises(DataError, match="it is no labels file"):
-        api.scan(EXAMPLES / "house.pcap", labels=tmp_path / "labels.json")
+        api.scan(HOUSE, labels=tmp_path / "labels.json")

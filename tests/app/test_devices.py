@@ -13,14 +13,14 @@ from botwarden.core.device import Device
 from botwarden.core.errors import ConfigError
 from botwarden.core.report import DeviceReport, DevicesReport, Report, ScanResult, ScanStats
 from botwarden.detect.detector import Detector
+from botwarden.lab import plan
 from botwarden.protocols.naming import DeviceNames
 from captures import batch_of, tcp_frame
+from examples.recording import HOUSE, HOUSE_LABELS, number_of_frames
 
 SHARED = Path(os.environ.get("BOTWARDEN_SHARED", Path(__file__).parents[3] / "shared"))
-EXAMPLES = Path(__file__).parents[2] / "examples"
-HOUSE = EXAMPLES / "house.pcap"
-LABELS = json.loads((EXAMPLES / "labels.json").read_text())
-KINDS = {"porch-camera": "camera", "annas-laptop": "computer", "garage-dvr": "camera", "greenhouse-sensor": "sensor"}
+LABELS = json.loads(HOUSE_LABELS.read_text())
+KINDS = {device.name: device.kind for device in plan.DEVICES} | {"attic-ap": "router"}  # what access points look like
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +47,8 @@ def test_all_devices_with_names_addresses_and_kinds(report: DevicesReport) -> No
 
 def test_services_and_what_they_say(report: DevicesReport) -> None:
     camera = next(device for device in report.devices if device.name == "porch-camera")
-    assert [(service.port, service.name) for service in camera.services] == [(80, "http")]
-    assert camera.banners == ["porch-camera/2.1"]
+    assert [(service.port, service.name) for service in camera.services] == [(80, "http"), (554, "rtsp")]
+    assert camera.banners == ["App-webs/"]
     assert "cloud.camera.example" in camera.domains
     assert camera.ja4
     assert camera.dhcp
@@ -56,7 +56,7 @@ def test_services_and_what_they_say(report: DevicesReport) -> None:
 
 
 def test_the_report_says_what_was_read(report: DevicesReport) -> None:
-    assert report.stats.packets == 16_802
+    assert report.stats.packets == number_of_frames(HOUSE)
     assert report.stats.sources == [str(HOUSE)]
     assert "192.168.0.0/16" in report.stats.local_networks
     assert report.botwarden == botwarden.__version__

@@ -9,6 +9,7 @@ import pytest
 from botwarden.core.packet import PacketBatch
 from botwarden.wire.capture import CaptureReader
 from captures import pcap, tcp_frame, udp_frame
+from examples.recording import BREAK_IN, raw_frames
 
 
 @pytest.fixture
@@ -41,6 +42,15 @@ def test_the_head_of_a_capture_holds_whole_records(inputs: ModuleType, tmp_path:
     assert target.stat().st_size <= 250
     assert len(read(target.read_bytes())) == 3
     assert whole.startswith(target.read_bytes())
+
+
+def test_a_capture_of_another_format_becomes_a_pcap(inputs: ModuleType, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.pcap"
+    assert inputs.as_pcap(plain, tmp_path / "unused") == plain
+    assert inputs.as_pcap(BREAK_IN, plain) == plain
+    made, meant = raw_frames(plain), raw_frames(BREAK_IN)
+    assert [frame for _, frame in made] == [frame for _, frame in meant]
+    assert [ts for ts, _ in made] == pytest.approx([ts for ts, _ in meant], abs=2e-6, rel=0)
 
 
 def test_a_telnet_scan_never_tries_an_address_twice(inputs: ModuleType) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 from botwarden.cli.comparison import comparison_part
 from botwarden.cli.terminal import screen
 from botwarden.core.comparison import Comparison, JudgedVerdict
+from examples.recording import HOUSE, HOUSE_LABELS
 from reports import HOSTILE, START, comparison, judged
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def drawn(comparison: Comparison, width: int = 80) -> str:
@@ -54,7 +53,7 @@ def test_text_from_outside_stays_text() -> None:
 
 def test_the_command_prints_and_writes_it(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "botwarden", "scan", EXAMPLES / "house.pcap", "--labels", EXAMPLES / "labels.json",
+        [sys.executable, "-m", "botwarden", "scan", HOUSE, "--labels", HOUSE_LABELS,
          "--json", tmp_path / "report.json"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip

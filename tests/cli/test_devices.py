@@ -3,7 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HOUSE = Path(__file__).parents[2] / "examples" / "house.pcap"
+from examples.recording import HOUSE
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -14,7 +14,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 def test_the_list_on_a_terminal_and_in_a_file(tmp_path: Path) -> None:
     done = run(HOUSE, "--json", tmp_path / "devices.json")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("5 devices")
+    assert done.stdout.startswith("10 devices")
     assert "greenhouse-sensor" in done.stdout
     assert "\x1b" not in done.stdout
     written = json.loads((tmp_path / "devices.json").read_bytes())
@@ -28,7 +28,7 @@ def test_the_list_on_a_terminal_and_in_a_file(tmp_path: Path) -> None:
 def test_json_alone_on_standard_output() -> None:
     done = run(HOUSE, "--json", "-", "--quiet")
     assert done.returncode == 0, done.stderr
-    assert len(json.loads(done.stdout)["devices"]) == 5
+    assert len(json.loads(done.stdout)["devices"]) == 10
     assert done.stderr == ""
 
 

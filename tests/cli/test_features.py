@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from captures import SYN, pcap, tcp_frame
+from examples.recording import BREAK_IN, BREAK_IN_LABELS, HOUSE_LABELS
 
 SHARED = Path(os.environ.get("BOTWARDEN_SHARED", Path(__file__).parents[3] / "shared"))
 CAMERA = SHARED / "data/parity/camera_lan.pcap"
@@ -128,15 +129,13 @@ def test_the_table_has_the_published_values(tmp_path: Path) -> None:
 
 
 def test_labels_are_written_beside_the_statistics(tmp_path: Path) -> None:
-    examples = Path(__file__).parents[2] / "examples"
-    done = run(examples / "break-in.pcap", "--labels", examples / "break-in-labels.json", "-o", tmp_path / "rows.csv")
+    done = run(BREAK_IN, "--labels", BREAK_IN_LABELS, "-o", tmp_path / "rows.csv")
     assert done.returncode == 0
     header, *rows = (tmp_path / "rows.csv").read_text().splitlines()
     assert header.startswith("ts,src_mac,src,dst,device,botnet,attack,proto,MI_dir_L5_weight,")
-    assert any(",porch-camera,,bruteforce,tcp," in row for row in rows)
+    assert any(",porch-camera,mirai,bruteforce,tcp," in row for row in rows)
 
 
 def test_labels_of_another_capture_are_refused(tmp_path: Path, capture: Path) -> None:
-    labels = Path(__file__).parents[2] / "examples/labels.json"
-    assert "another capture" in one_line(run(capture, "--labels", labels, "-q", "-o", tmp_path / "rows.csv"))
+    assert "another capture" in one_line(run(capture, "--labels", HOUSE_LABELS, "-q", "-o", tmp_path / "rows.csv"))
     assert not (tmp_path / "rows.csv").exists()

@@ -2,7 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HOUSE = Path(__file__).parents[2] / "examples" / "house.pcap"
+from examples.recording import HOUSE, number_of_frames
 
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -15,7 +15,7 @@ def test_it_says_what_it_wrote(tmp_path: Path) -> None:
     result = run(str(HOUSE), "--out", str(tmp_path / "logs"))
     assert result.returncode == 0
     assert "Traceback" not in result.stderr
-    assert f"records in {tmp_path / 'logs'} · 16,802 packets" in result.stdout
+    assert f"records in {tmp_path / 'logs'} · {number_of_frames(HOUSE):,} packets" in result.stdout
     assert "One conversation, written when it is over" in result.stdout
 
 
@@ -39,7 +39,7 @@ def test_what_a_user_can_mend_is_one_line(tmp_path: Path) -> None:
         ([str(tmp_path / "none.pcap"), "--out", str(tmp_path)], "none.pcap"),
         ([str(HOUSE), "--out", str(tmp_path), "--format", "xml"], "no log format 'xml'"),
         ([str(HOUSE), "--out", str(tmp_path), "--set", "speed"], "sets nothing"),
-        ([str(HOUSE), "--out", str(HOUSE)], "house.pcap"),
+        ([str(HOUSE), "--out", str(HOUSE)], "house.pcapng"),
         ([str(HOUSE), "--out", str(tmp_path), "--lan", "here"], "is no network"),
     ):
         result = run(*arguments)

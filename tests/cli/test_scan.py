@@ -9,9 +9,9 @@ import pytest
 
 from botwarden.stores.model import write_model
 from captures import SYN, pcap, tcp_frame
+from examples.recording import HOUSE
 from models import model, wide
 
-HOUSE = Path(__file__).parents[2] / "examples" / "house.pcap"
 BOT, GATEWAY = "44:19:b6:00:00:15", "50:c7:bf:00:00:01"
 
 
@@ -156,7 +156,6 @@ def test_a_capture_is_never_overwritten(harmless: Path) -> None:
     assert harmless.read_bytes() == before
 
 
-@pytest.mark.skipif(not HOUSE.exists(), reason="the example capture has not been recorded")
 def test_the_example_capture_shows_the_bot(tmp_path: Path) -> None:
     page = tmp_path / "house.html"
     done = run(HOUSE, "--html", page)

@@ -197,7 +197,7 @@ def packets_of(traffic: Iterable[tuple[float, bytes]]) -> PacketBatch:
 
 REPOSITORY = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("BOTWARDEN_SHARED", REPOSITORY.parent / "shared")) / "data"
-EXAMPLE = REPOSITORY / "examples" / "house.pcap"
+EXAMPLE = REPOSITORY / "examples" / "house.pcapng"
 
 
 def recorded(path: Path) -> set[tuple[str, str, str]]:

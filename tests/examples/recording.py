@@ -1,4 +1,4 @@
-"""Reads the example captures by a reader of a dozen lines: the tests judge the files, not our reader."""
+"""The example captures, and a reader of a dozen lines for them: the tests judge the files, not our reader."""
 
 import ipaddress
 import struct
@@ -8,7 +8,12 @@ from typing import Any
 
 from botwarden.core.address import mac_text
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
+HOUSE, HOUSE_LABELS = EXAMPLES / "house.pcapng", EXAMPLES / "house-labels.json"
+BREAK_IN, BREAK_IN_LABELS = EXAMPLES / "break-in.pcapng", EXAMPLES / "break-in-labels.json"
 SLACK = 0.05  # s between what the bot and the recorder call now
+SECTION, INTERFACE, PACKET = 0x0A0D0D0A, 1, 6  # blocks of a pcapng file
+NANOSECONDS = b"\x09\0\x01\0\x09"  # the option if_tsresol of an interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,26 @@ class Frame:
 
 
 def raw_frames(path: Path) -> list[tuple[float, bytes]]:
-    """Every frame with its time."""
+    """Every frame with its time, of a little-endian file."""
     data = path.read_bytes()
+    return _of_pcapng(data) if data.startswith(b"\n\r\r\n") else _of_pcap(data)
+
+
+def _of_pcapng(data: bytes) -> list[tuple[float, bytes]]:
+    assert struct.unpack_from("<I4xI", data) == (SECTION, 0x1A2B3C4D)
+    found, at = [], 0
+    while at < len(data):
+        kind, size = struct.unpack_from("<II", data, at)
+        assert kind != INTERFACE or NANOSECONDS in data[at : at + size]
+        if kind == PACKET:
+            high, low, captured, length = struct.unpack_from("<4I", data, at + 12)
+            assert captured == length
+            found.append(((high << 32 | low) / 1e9, data[at + 28 : at + 28 + captured]))
+        at += size
+    return found
+
+
+def _of_pcap(data: bytes) -> list[tuple[float, bytes]]:
     assert data[:4] == b"\xd4\xc3\xb2\xa1"
     found, at = [], 24
     while at < len(data):
@@ -48,6 +71,11 @@ def raw_frames(path: Path) -> list[tuple[float, bytes]]:
         found.append((seconds + micros / 1e6, data[at + 16 : at + 16 + captured]))
         at += 16 + captured
     return found
+
+
+def number_of_frames(path: Path) -> int:
+    """Packets of a capture."""
+    return len(raw_frames(path))
 
 
 def ipv4_frames(raw: list[tuple[float, bytes]]) -> list[Frame]:

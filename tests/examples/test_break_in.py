@@ -4,7 +4,6 @@ import hashlib
 import ipaddress
 import json
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,19 +12,23 @@ import botwarden
 from botwarden.core.label import LABELS
 from botwarden.core.report import DeviceReport
 from botwarden.core.verdict import Verdict
-from examples.recording import Frame, inside, ipv4_frames, raw_frames
-from lab import intruder, plan, underworld
+from botwarden.lab import plan, underworld
+from botwarden.lab.acts.dialogue import TYPED
+from examples.recording import BREAK_IN, BREAK_IN_LABELS, EXAMPLES, Frame, inside, ipv4_frames, raw_frames
+
+TRIES = 11  # the last is right; the bot's loader then logs in once more
+OUTSIDE_PORT = 40_823
 
 
 @pytest.fixture(scope="module")
-def labels(examples: Path) -> dict[str, Any]:
-    parsed: dict[str, Any] = json.loads((examples / "break-in-labels.json").read_text())
+def labels() -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(BREAK_IN_LABELS.read_text())
     return parsed
 
 
 @pytest.fixture(scope="module")
-def raw(examples: Path, labels: dict[str, Any]) -> list[tuple[float, bytes]]:
-    return raw_frames(examples / labels["capture"])
+def raw() -> list[tuple[float, bytes]]:
+    return raw_frames(BREAK_IN)
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +37,12 @@ def frames(raw: list[tuple[float, bytes]]) -> list[Frame]:
 
 
 @pytest.fixture(scope="module")
-def devices(examples: Path, labels: dict[str, Any]) -> dict[str | None, DeviceReport]:
-    return {device.mac: device for device in botwarden.scan(examples / labels["capture"]).report.devices}
+def devices() -> dict[str | None, DeviceReport]:
+    return {device.mac: device for device in botwarden.scan(BREAK_IN).report.devices}
 
 
-def interval(labels: dict[str, Any], label: str) -> dict[str, Any]:
-    (found,) = (entry for entry in labels["intervals"] if entry["label"] == label)
+def interval(labels: dict[str, Any], label: str, target: str = plan.CAMERA.ip) -> dict[str, Any]:
+    (found,) = (entry for entry in labels["intervals"] if (entry["label"], entry["target"]) == (label, target))
     return found
 
 
@@ -55,15 +58,15 @@ def said(frames: list[Frame], src: str, dst: str, port: int) -> bytes:
 # -- the file -------------------------------------------------------------------------------------------------------
 
 
-def test_the_labels_belong_to_this_capture(labels: dict[str, Any], examples: Path) -> None:
-    data = (examples / labels["capture"]).read_bytes()
+def test_the_labels_belong_to_this_capture(labels: dict[str, Any]) -> None:
+    data = (EXAMPLES / labels["capture"]).read_bytes()
     assert hashlib.sha256(data).hexdigest() == labels["sha256"]
     assert 200_000 <= len(data) <= 1_000_000
 
 
 def test_intervals_name_known_labels_the_camera_and_times(labels: dict[str, Any], frames: list[Frame]) -> None:
     for entry in labels["intervals"]:
-        assert entry["label"] in LABELS
+        assert {entry["label"], *entry["also"]} <= LABELS.keys()
         assert entry["mac"] == plan.CAMERA.mac
         assert frames[0].ts < entry["start"] < entry["end"] < frames[-1].ts
     assert min(entry["start"] for entry in labels["intervals"]) - frames[0].ts > 60
@@ -71,23 +74,25 @@ def test_intervals_name_known_labels_the_camera_and_times(labels: dict[str, Any]
 
 def test_the_stranger_guesses_and_gets_in(labels: dict[str, Any], frames: list[Frame]) -> None:
     tries = opened(frames, plan.INTRUDER_IP, plan.CAMERA.ip, 23)
-    assert len(tries) == len(plan.MIRAI_GUESSES) + 1
+    assert len(tries) == TRIES + 1
     assert inside(interval(labels, "bruteforce.telnet"), tries)
     answers = said(frames, plan.CAMERA.ip, plan.INTRUDER_IP, 23)
-    assert answers.count(b"Login incorrect") == len(plan.MIRAI_GUESSES)
-    assert answers.count(b"BusyBox v") == 1
+    assert answers.count(b"Login incorrect") == TRIES - 1
+    assert answers.count(b"BusyBox v") == 2
 
 
 def test_what_is_typed_is_what_the_loader_types(labels: dict[str, Any], frames: list[Frame]) -> None:
     typed = said(frames, plan.INTRUDER_IP, plan.CAMERA.ip, 23)
-    places = [typed.find(line.encode() + b"\r\n") for line in intruder.TYPED]
+    places = [typed.find(line.encode() + b"\r\n") for line in TYPED]
     assert -1 not in places
     assert all(first < second for first, second in pairwise(places))
     assert said(frames, plan.CAMERA.ip, plan.INTRUDER_IP, 23).count(b"ECCHI: applet not found") == 8
 
 
 def test_the_program_is_fetched_and_harmless(labels: dict[str, Any], frames: list[Frame]) -> None:
-    assert inside(interval(labels, "infection"), opened(frames, plan.CAMERA.ip, plan.LOADER_IP, 80))
+    fetched = opened(frames, plan.CAMERA.ip, plan.LOADER_IP, 80)
+    assert len(fetched) == 1
+    assert inside(interval(labels, "infection", plan.LOADER_IP), fetched)
     body = said(frames, plan.LOADER_IP, plan.CAMERA.ip, 80).partition(b"\r\n\r\n")[2]
     assert body == underworld.payload()
 
@@ -95,7 +100,7 @@ def test_the_program_is_fetched_and_harmless(labels: dict[str, Any], frames: lis
 def test_the_controller_is_called(labels: dict[str, Any], frames: list[Frame]) -> None:
     calls = opened(frames, plan.CAMERA.ip, plan.CNC_IP, plan.CNC_PORT)
     assert len(calls) == 1
-    assert inside(interval(labels, "infection"), calls)
+    assert inside(interval(labels, "infection", plan.CNC_IP), calls)
     told = said(frames, plan.CAMERA.ip, plan.CNC_IP, plan.CNC_PORT)
     assert told == b"\0\0\0\x01\x08lab.arm7" + b"\0\0" * 9
 
@@ -104,7 +109,8 @@ def test_the_router_is_asked_for_a_port(labels: dict[str, Any], frames: list[Fra
     asked = [
         f for f in frames if (f.src, f.dst) == (plan.CAMERA.ip, plan.GATEWAY_IP) and b"AddPortMapping" in f.payload
     ]
-    assert asked
+    assert len(asked) == 1
+    assert f"<NewExternalPort>{OUTSIDE_PORT}<".encode() in asked[0].payload
     assert inside(interval(labels, "exposure.port_mapping"), asked)
 
 
@@ -135,12 +141,16 @@ def test_frames_are_those_of_a_real_wire(raw: list[tuple[float, bytes]]) -> None
 def test_what_the_labels_name_is_found_in_its_time_and_nothing_else(
     labels: dict[str, Any], devices: dict[str | None, DeviceReport]
 ) -> None:
-    found = {verdict.label: verdict for verdict in devices[plan.CAMERA.mac].verdicts}
-    assert found.keys() == {entry["label"] for entry in labels["intervals"]}
+    named: dict[str, list[dict[str, Any]]] = {}
     for entry in labels["intervals"]:
-        verdict = found[entry["label"]]
-        assert verdict.role == entry["role"]
-        assert entry["start"] - 1 <= verdict.first_ts <= verdict.last_ts <= entry["end"] + 1
+        for label in (entry["label"], *entry["also"]):
+            named.setdefault(label, []).append(entry)
+    found = {verdict.label: verdict for verdict in devices[plan.CAMERA.mac].verdicts}
+    assert found.keys() == named.keys() - {"cnc.beacon", "beacon"}
+    for label, verdict in found.items():
+        assert verdict.role in {entry["role"] for entry in named[label]}
+        starts, ends = ([entry[key] for entry in named[label]] for key in ("start", "end"))
+        assert min(starts) - 1 <= verdict.first_ts <= verdict.last_ts <= max(ends) + 1
 
 
 def test_nothing_is_found_on_anyone_else(devices: dict[str | None, DeviceReport]) -> None:
@@ -151,7 +161,10 @@ def test_the_story_is_told(devices: dict[str | None, DeviceReport]) -> None:
     story: Verdict = devices[plan.CAMERA.mac].verdicts[0]
     assert (story.label, story.severity, story.confidence) == ("infection", "critical", 0.99)
     way_in, ran, fetched, talks = story.reasons
-    assert f"by {plan.INTRUDER_IP}, who logged in as root with a password of Mirai's list after 11 failed" in way_in
+    assert (
+        f"by {plan.INTRUDER_IP}, who logged in as root with a password of Mirai's list after {TRIES - 1} failed"
+        in way_in
+    )
     assert ran.startswith("ran: enable; system; shell; sh; /bin/busybox ECCHI; ")
     assert ran.endswith("(looks like Mirai)")
     assert "an ARM executable, lab.arm7 (24.1 kB, SHA-256 " in fetched

@@ -11,8 +11,8 @@ from botwarden.core.errors import DataError
 from botwarden.sources import labels as module
 from botwarden.sources.labels import read_labels
 from botwarden.sources.tables.names import DEVICES
+from examples.recording import BREAK_IN_LABELS, EXAMPLES, HOUSE, HOUSE_LABELS
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 CAM = "44:19:b6:5a:21:0c"
 INTERVAL = {"label": "scan.mirai", "mac": CAM, "role": "attacker", "start": 1.0, "end": 2.0}
 
@@ -24,11 +24,11 @@ def stored(folder: Path, **fields: object) -> Path:
 
 
 def test_the_labels_of_the_examples() -> None:
-    labels = read_labels(EXAMPLES / "labels.json")
-    assert labels.capture == "house.pcap"
+    labels = read_labels(HOUSE_LABELS)
+    assert labels.capture == HOUSE.name
     assert [device.name for device in labels.devices][1:3] == ["porch-camera", "garage-dvr"]
     assert [interval.label for interval in labels.intervals].count("bruteforce.telnet") == 3
-    broken_into = read_labels(EXAMPLES / "break-in-labels.json")
+    broken_into = read_labels(BREAK_IN_LABELS)
     assert broken_into.intervals[0].source == "198.51.100.66"
 
 
@@ -38,7 +38,7 @@ def test_the_labels_file_of_the_page_about_data(tmp_path: Path) -> None:
     path = tmp_path / "labels.json"
     path.write_text(shown)
     labels = read_labels(path)
-    assert labels.intervals[0].attack == "udpplain"
+    assert (labels.intervals[0].label, labels.intervals[0].attack) == ("flood.udp", "udp")
     assert [device for device in DEVICES if device not in page] == []
 
 

@@ -46,7 +46,7 @@ def read(paths: Paths) -> Iterator[PacketBatch]:
 
     Raises CaptureError for what is no capture, OSError for what cannot be read.
 
-    >>> sum(len(batch) for batch in botwarden.read("examples/house.pcap"))  # doctest: +SKIP
+    >>> sum(len(batch) for batch in botwarden.read("examples/house.pcapng"))  # doctest: +SKIP
     """
     return _mended(CaptureSource(path_list(paths)))
 
@@ -113,7 +113,7 @@ def features(
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """All feature rows of captures at once: ``(float64[n, k], names)``, one row per frame, in capture order.
 
-    >>> values, names = botwarden.features("examples/house.pcap")  # doctest: +SKIP
+    >>> values, names = botwarden.features("examples/house.pcapng")  # doctest: +SKIP
     """
     stream = snapshots(paths, schema, max_streams)
     parts = [rows.values for rows in stream]

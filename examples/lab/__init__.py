@@ -1,1 +1,0 @@
-"""A house in network namespaces: what `record.py` records."""
