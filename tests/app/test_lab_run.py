@@ -1,5 +1,8 @@
 import csv
 import hashlib
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,6 +101,39 @@ def test_a_recording_that_is_not_whole_is_refused(tmp_path: Path) -> None:
     result = RunResult([played(101.9, 103.5)], (STORY, STORY + 110), False, packets={"lan": 22, "wan": 21})
     with pytest.raises(LabError, match="holds 21 of 22 packets"):
         write_run(result, recordings, STRETCHES, WAN_MAC, tmp_path)
+
+
+def test_what_cannot_be_written_leaves_the_earlier_run_as_it_was(tmp_path: Path) -> None:
+    recordings = {side: recording(tmp_path / side, plan.CAMERA.ip, plan.CAMERA.mac, WAN_MAC) for side in ("lan", "wan")}
+    (tmp_path / "wan").write_bytes((tmp_path / "wan").read_bytes()[:-3])
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "lan.pcapng").write_text("earlier")
+    result = RunResult([played(101.9, 103.5)], (STORY, STORY + 110), False, packets={"lan": 21, "wan": 21})
+    with pytest.raises(LabError, match="ends within a block"):
+        write_run(result, recordings, STRETCHES, WAN_MAC, out)
+    assert [path.name for path in out.iterdir()] == ["lan.pcapng"]
+    assert (out / "lan.pcapng").read_text() == "earlier"
+
+
+def test_a_full_disk_is_named(tmp_path: Path) -> None:
+    houses.need_lab()  # root, and leave to mount a small disk
+    code = (
+        "import sys; sys.path[:0] = sys.argv[2:]\n"
+        "from pathlib import Path\nimport test_lab_run as t\n"
+        "out, at = Path(sys.argv[1]), Path(sys.argv[1]).parent\n"
+        "ends = t.plan.CAMERA.ip, t.plan.CAMERA.mac, t.WAN_MAC\n"
+        "recordings = {side: t.recording(at / side, *ends) for side in ('lan', 'wan')}\n"
+        "result = t.RunResult([t.played(1, 2)], (1.0, 2.0), False, packets={'lan': 21, 'wan': 21})\n"
+        "try: t.write_run(result, recordings, t.STRETCHES, t.WAN_MAC, out)\n"
+        "except OSError as error: print(error.strerror, error.filename == str(out), list(out.iterdir()))"
+    )
+    (tmp_path / "out").mkdir()
+    here = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+    script = f'mount -t tmpfs -o size=8k tmpfs {shlex.quote(str(tmp_path / "out"))} && exec "$@"'
+    command = ["unshare", "-m", "sh", "-c", script, "sh", sys.executable, "-c", code, str(tmp_path / "out"), *here]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout == "No space left on device True []\n", done.stderr
 
 
 @pytest.mark.parametrize(

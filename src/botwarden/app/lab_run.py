@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -200,27 +201,40 @@ def write_run(
     recordings : by side, in the machine's time
     wan_mac : of the router's outside
 
-    Raises LabError where packets are missing, OSError.
+    What an earlier run left in ``out`` is replaced at the end, all of it or nothing. Raises LabError where packets are
+    missing, OSError.
     """
-    today = datetime.now(UTC).date().isoformat()
-    used = versions()
-    labels: dict[str, Labels] = {}
-    for side in SIDES:
-        capture = out / f"{side}.pcapng"
-        count = stretch_file(recordings[side], capture, stretches, pad=True)
-        if count < result.packets[side]:
-            raise LabError(f"{capture} holds {count} of {result.packets[side]} packets: the recording is not whole")
-        about = {"capture": capture.name, "sha256": _digest(capture), "recorded": today}
-        made = lan_labels(result.played, **about) if side == "lan" else wan_labels(result.played, wan_mac, **about)
-        labels[side] = made
-        made = msgspec.structs.replace(made, programs=used)
-        text = msgspec.json.format(msgspec.json.encode(made), indent=2)
-        (out / LABELS[side]).write_bytes(text + b"\n")
-        for path in (capture, out / LABELS[side]):
-            result.files[path] = path.stat().st_size
-    with mending():
-        result.flows = write_flows(out / FLOWS, _rows(labels, out))
-    result.files[out / FLOWS] = (out / FLOWS).stat().st_size
+    try:
+        with tempfile.TemporaryDirectory(dir=out, prefix=".unfinished-") as unfinished:
+            folder = Path(unfinished)
+            labels = {side: _write_side(side, result, recordings, stretches, wan_mac, folder) for side in SIDES}
+            with mending():
+                result.flows = write_flows(folder / FLOWS, _rows(labels, folder))
+            for name in (*(name for side in SIDES for name in (f"{side}.pcapng", LABELS[side])), FLOWS):
+                (folder / name).replace(out / name)
+                result.files[out / name] = (out / name).stat().st_size
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, error.filename or str(out)) from None  # a full disk names no file
+
+
+def _write_side(
+    side: str,
+    result: RunResult,
+    recordings: Mapping[str, Path],
+    stretches: Sequence[Stretch],
+    wan_mac: str,
+    folder: Path,
+) -> Labels:
+    capture = folder / f"{side}.pcapng"
+    count = stretch_file(recordings[side], capture, stretches, pad=True)
+    if count < result.packets[side]:
+        raise LabError(f"{capture.name} holds {count} of {result.packets[side]} packets: the recording is not whole")
+    about = {"capture": capture.name, "sha256": _digest(capture), "recorded": datetime.now(UTC).date().isoformat()}
+    made = lan_labels(result.played, **about) if side == "lan" else wan_labels(result.played, wan_mac, **about)
+    made = msgspec.structs.replace(made, programs=versions())
+    text = msgspec.json.format(msgspec.json.encode(made), indent=2)
+    (folder / LABELS[side]).write_bytes(text + b"\n")
+    return made
 
 
 def _digest(path: Path) -> str:
@@ -228,11 +242,11 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _rows(labels: dict[str, Labels], out: Path) -> Iterator[tuple[Cell, ...]]:
+def _rows(labels: dict[str, Labels], folder: Path) -> Iterator[tuple[Cell, ...]]:
     """The flows of both sides, as cells; those that are over together in the order of their beginnings."""
     for side in SIDES:
         flows = Flows(labels[side])
-        for batch in CaptureSource([out / f"{side}.pcapng"]).batches():
+        for batch in CaptureSource([folder / f"{side}.pcapng"]).batches():
             yield from (_cells(side, flow) for flow in sorted(flows.update(batch.packets), key=_begin))
         yield from (_cells(side, flow) for flow in sorted(flows.finish(), key=_begin))
 

@@ -202,7 +202,7 @@ def stretch(source: BinaryIO, target: BinaryIO, stretches: Sequence[Stretch], *,
 
 
 def stretch_file(source: Path, target: Path, stretches: Sequence[Stretch], *, pad: bool = False) -> int:
-    """The same for files. What is damaged leaves no target. Raises LabError, OSError."""
+    """The same for files. What is damaged, or does not fit, leaves no target. Raises LabError, OSError."""
     try:
         with source.open("rb") as recorded, target.open("wb") as written:
             return stretch(recorded, written, stretches, pad=pad)
