@@ -93,6 +93,12 @@ def test_ports_that_lead_to_devices_are_few(tmp_path: Path) -> None:
         load(write(tmp_path, f"forward = {{ {many} }}{GOOD}"))
 
 
+def test_a_port_leads_to_a_telnet_that_is_there() -> None:
+    assert cast("outside-attacker@dvr").device == "dvr"
+    with pytest.raises(LabError, match="outside-attacker: the plug has no telnet to lead to; these have: camera, dvr"):
+        cast("outside-attacker@plug")
+
+
 def test_an_unknown_name_lists_those_that_there_are() -> None:
     with pytest.raises(LabError, match="there is no scenario 'nothing'"):
         cast("nothing")

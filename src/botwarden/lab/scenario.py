@@ -34,6 +34,7 @@ FOLDER: Final = Path(__file__).with_name("scenarios")
 MAX_BYTES: Final = 100_000
 MAX_STEPS: Final = 100
 MAX_DOORS: Final = 100
+TELNET: Final = 23
 ENDS: Final = ("target", "host", "victim")
 """Options that say who is at the other end: a role or an address."""
 
@@ -160,4 +161,15 @@ def cast(asked: str) -> Casting:
     scenario = load(path)
     if role and role not in plan.BY_ROLE:
         raise LabError(f"nobody in the lab is called {role!r}; there is {', '.join(plan.BY_ROLE)}")
-    return Casting(scenario, role or scenario.device)
+    casting = Casting(scenario, role or scenario.device)
+    _check_telnet(casting)
+    return casting
+
+
+def _check_telnet(casting: Casting) -> None:
+    """A stranger who guesses needs something to guess at."""
+    for _, role, inside in casting.scenario.doors():
+        device = plan.BY_ROLE[casting.device if role == casting.scenario.device else role]
+        if inside == TELNET and device.telnet is None:
+            some = ", ".join(one.role for one in plan.DEVICES if one.telnet)
+            raise LabError(f"{casting.scenario.name}: the {device.role} has no telnet to lead to; these have: {some}")
