@@ -1,8 +1,7 @@
 """Scores into a file: CSV, CSV in gzip, or Parquet; all of them or no file."""
 
-import contextlib
 import gzip
-import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Protocol, Self
@@ -11,16 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from botwarden.core.classes import MAX_NAME
-from botwarden.core.errors import ConfigError
 from botwarden.core.row import Rows
 from botwarden.core.score import Scores
 from botwarden.core.text import printable
 from botwarden.stores.digits import NUMBER, NUMBER_WIDTH, POWERS, TEXT, TIME, format_columns
 from botwarden.stores.encoders import COMPRESSION, GZIP_LEVEL
+from botwarden.stores.row_file import RowFile, format_of
 
 COLUMNS: Final = ("score", "threshold", "anomalous", "label", "confidence")
 """What every file has; ``ts`` and ``device`` follow where the first rows have them."""
-SUFFIXES: Final = (".csv", ".csv.gz", ".parquet")
 
 _DIGITS: Final = 9  # tell any two float32 apart
 _LINES: Final = 4096
@@ -46,48 +44,36 @@ class ScoreWriter:
         Raises ConfigError for a name of no known format or a format whose package is not installed.
         """
         self.path = path
-        self._make = _format_of(path)
-        self._target = path.resolve()  # a symbolic link stays one
-        self._partial = self._target.with_name(f".{self._target.name[:200]}.{secrets.token_hex(4)}.part")
-        self._file: IO[bytes] | None = None
+        self._make = format_of(path, "a file of scores", _FORMATS)
+        self._file = RowFile(path)
+        self._open: IO[bytes] | None = None
         self._encoder: _Encoder | None = None
 
     def __enter__(self) -> Self:
         """Start the file. Raises OSError."""
-        if self._target.exists() and not self._target.is_file():
-            raise FileExistsError(17, "is not a regular file", str(self.path))
-        try:
-            self._file = self._partial.open("xb")
-        except OSError as error:
-            raise type(error)(error.errno, error.strerror, str(self.path)) from error
+        self._open = self._file.open()
         return self
 
     def write(self, scores: Scores, rows: Rows) -> None:
         """Append the scores of rows, in their order. Raises OSError."""
-        assert self._file is not None
+        assert self._open is not None
         if self._encoder is None:
             further = (("ts", bool(np.isfinite(rows.ts).any())), ("device", any(g.device for g in rows.groups)))
-            self._encoder = self._make(self._file, [*COLUMNS, *(name for name, known in further if known)])
+            self._encoder = self._make(self._open, [*COLUMNS, *(name for name, known in further if known)])
         self._encoder.write(scores, rows)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Give the file its name, or remove what there is of it."""
-        assert self._file is not None
+        assert self._open is not None
         try:
             if kind is None:
                 if self._encoder is None:
-                    self._encoder = self._make(self._file, list(COLUMNS))
-                self._encoder.close()
-                self._file.close()
-                if self._target.exists():
-                    self._partial.chmod(self._target.stat().st_mode & 0o777)
-                self._partial.replace(self._target)
+                    self._encoder = self._make(self._open, list(COLUMNS))
+                self._file.finish(self._encoder)
         finally:
-            with contextlib.suppress(OSError):
-                self._file.close()
-            self._partial.unlink(missing_ok=True)
+            self._file.discard(self._encoder)
 
 
 class _Csv:
@@ -164,6 +150,9 @@ class _Parquet:
         self._writer.close()
 
 
+_FORMATS: Final[Mapping[str, type[_Csv] | type[_Parquet]]] = {".csv": _Csv, ".csv.gz": _Gzip, ".parquet": _Parquet}
+
+
 def _short(values: NDArray[np.float32]) -> NDArray[np.float64]:
     """With no more digits than tell any two float32 apart."""
     wide = values.astype(np.float64)
@@ -176,21 +165,3 @@ def _short(values: NDArray[np.float32]) -> NDArray[np.float64]:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if "," in text or '"' in text else text
-
-
-def _format_of(path: Path) -> type[_Csv] | type[_Parquet]:
-    name = path.name.lower()
-    if name.endswith(".csv"):
-        return _Csv
-    if name.endswith(".csv.gz"):
-        return _Gzip
-    if name.endswith(".parquet"):
-        try:
-            import pyarrow.parquet  # noqa: F401, PLC0415 - an extra, and slow to load
-        except ImportError:
-            raise ConfigError("Parquet needs another package: pip install 'botwarden[parquet]'") from None
-        return _Parquet
-    listed = ", ".join(SUFFIXES[:-1])
-    raise ConfigError(
-        f"the name of a file of scores ends in {listed} or {SUFFIXES[-1]}; '{printable(path.name)}' does not"
-    )

@@ -1,16 +1,21 @@
 """Feature rows into a file: CSV, CSV in gzip, or Parquet; all of them or no file."""
 
-import contextlib
-import os
-import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Final, Self
 
-from botwarden.core.errors import ConfigError, SchemaMismatch
+from botwarden.core.errors import SchemaMismatch
 from botwarden.core.snapshot import FeatureSchema, Snapshots
 from botwarden.stores.encoders import CsvEncoder, Encoder, GzipEncoder, ParquetEncoder
 from botwarden.stores.kinds import RowKinds
+from botwarden.stores.row_file import RowFile, format_of
+
+_FORMATS: Final[Mapping[str, type[CsvEncoder] | type[ParquetEncoder]]] = {
+    ".csv": CsvEncoder,
+    ".csv.gz": GzipEncoder,
+    ".parquet": ParquetEncoder,
+}
 
 
 class TableWriter:
@@ -31,24 +36,17 @@ class TableWriter:
         self.schema = schema
         self.labelled = labelled
         self.rows = 0
-        self._make_encoder = _format_of(path)
-        self._target = path.resolve()  # a symbolic link stays one
-        self._partial = self._target.with_name(f".{self._target.name[:200]}.{secrets.token_hex(4)}.part")
-        self._file: IO[bytes] | None = None
+        self._make_encoder = format_of(path, "a table", _FORMATS)
+        self._file = RowFile(path)
         self._encoder: Encoder | None = None
 
     def __enter__(self) -> Self:
         """Start the file. Raises OSError."""
-        if self._target.exists() and not self._target.is_file():
-            raise FileExistsError(17, "is not a regular file", str(self.path))
+        file = self._file.open()
         try:
-            self._file = self._partial.open("xb")
-        except OSError as error:
-            raise type(error)(error.errno, error.strerror, str(self.path)) from error
-        try:
-            self._encoder = self._make_encoder(self._file, self.schema, labelled=self.labelled)
+            self._encoder = self._make_encoder(file, self.schema, labelled=self.labelled)
         except BaseException:
-            self._discard()
+            self._file.discard(None)
             raise
         return self
 
@@ -70,39 +68,7 @@ class TableWriter:
     ) -> None:
         """Give the file its name, or remove what there is of it."""
         try:
-            if kind is None and self._encoder is not None and self._file is not None:
-                self._encoder.close()
-                self._file.close()
-                if self._target.exists():
-                    self._partial.chmod(self._target.stat().st_mode & 0o777)
-                self._partial.replace(self._target)
+            if kind is None and self._encoder is not None:
+                self._file.finish(self._encoder)
         finally:
-            self._discard()
-
-    def _discard(self) -> None:
-        """Remove what is left of an unfinished file; after a finished one there is nothing left."""
-        if self._file is not None and not self._file.closed:
-            # encoders that are not closed complain when they are collected; a full disk has room for that once emptied
-            with contextlib.suppress(OSError, ValueError):
-                os.truncate(self._file.fileno(), 0)
-                os.lseek(self._file.fileno(), 0, os.SEEK_SET)
-                if self._encoder is not None:
-                    self._encoder.close()
-            with contextlib.suppress(OSError):
-                self._file.close()
-        self._partial.unlink(missing_ok=True)
-
-
-def _format_of(path: Path) -> type[CsvEncoder] | type[ParquetEncoder]:
-    name = path.name.lower()
-    if name.endswith(".csv"):
-        return CsvEncoder
-    if name.endswith(".csv.gz"):
-        return GzipEncoder
-    if name.endswith(".parquet"):
-        try:
-            import pyarrow.parquet  # noqa: F401, PLC0415 - an extra, and slow to load
-        except ImportError:
-            raise ConfigError("Parquet needs another package: pip install 'botwarden[parquet]'") from None
-        return ParquetEncoder
-    raise ConfigError(f"the name of a table ends in .csv, .csv.gz or .parquet; '{path.name}' does not")
+            self._file.discard(self._encoder)
