@@ -4,7 +4,6 @@ Its content security policy allows its own style sheet and pictures that are par
 """
 
 import base64
-import hashlib
 from functools import cache
 from typing import Final
 
@@ -14,6 +13,7 @@ from markupsafe import Markup, escape
 from botwarden._version import __version__
 from botwarden.core.document import Document, Figure, Section, figures, spans
 from botwarden.core.text import printable
+from botwarden.web.page import environment, style
 
 TEXT_LENGTH: Final = 4_000
 """Characters of a paragraph."""
@@ -26,7 +26,7 @@ ROWS: Final = 2_000
 def render(document: Document) -> str:
     """The page. Raises ValueError where two figures share a name or one's cannot name a file."""
     figures(document)
-    style = _style()
+    sheet = style("report.css", "document.css")
     return (
         _environment()
         .get_template("document.html.j2")
@@ -35,8 +35,8 @@ def render(document: Document) -> str:
             anchors=anchors(document.sections),
             rows=ROWS,
             version=__version__,
-            style=Markup(style),  # noqa: S704 - our own style sheet
-            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            style=sheet.text,
+            style_hash=sheet.digest,
         )
     )
 
@@ -67,22 +67,10 @@ def _size(figure: Figure) -> tuple[int, int]:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("botwarden.web"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["marked"] = marked
-    environment.filters["cell"] = lambda text: marked(text, CELL_LENGTH)
-    environment.filters["plain"] = lambda text: printable(text, TEXT_LENGTH)
-    environment.filters["data"] = _data
-    environment.filters["size"] = _size
-    return environment
-
-
-def _style() -> str:
-    loader = _environment().loader
-    assert loader is not None
-    return "".join(loader.get_source(_environment(), name)[0] for name in ("report.css", "document.css"))
+    templates = environment()
+    templates.filters["marked"] = marked
+    templates.filters["cell"] = lambda text: marked(text, CELL_LENGTH)
+    templates.filters["plain"] = lambda text: printable(text, TEXT_LENGTH)
+    templates.filters["data"] = _data
+    templates.filters["size"] = _size
+    return templates

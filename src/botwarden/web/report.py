@@ -3,13 +3,8 @@
 Its content security policy forbids everything but the style sheet that is in it.
 """
 
-import base64
-import hashlib
 from collections import Counter
 from typing import Final
-
-import jinja2
-from markupsafe import Markup
 
 from botwarden.app.summary import NAME_LENGTH, device_title, duration, headline, main_ip, notes, title
 from botwarden.core.report import Report, ScanResult
@@ -18,6 +13,7 @@ from botwarden.core.verdict import SEVERITIES
 from botwarden.web.axis import Axis
 from botwarden.web.charts import sparkline
 from botwarden.web.comparison import comparison_view
+from botwarden.web.page import environment, style
 from botwarden.web.views import device_view
 
 # Limits that keep the page readable and small (under 3 MB) however many devices someone forges.
@@ -36,13 +32,7 @@ SPARKS: Final = 100
 SUMMED_UP: Final = 4
 """Devices that the summary names."""
 
-_ENVIRONMENT: Final = jinja2.Environment(
-    loader=jinja2.PackageLoader("botwarden.web"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_ENVIRONMENT: Final = environment()
 
 
 def render(result: ScanResult) -> str:
@@ -59,7 +49,7 @@ def render(result: ScanResult) -> str:
     rows = [device_view(i, report.devices[i], None, axis) for i in quiet[:ROWS]]
     sparks = [sparkline(drawn, axis) if (drawn := series[i]) is not None else "" for i in quiet[:SPARKS]]
     anchors: dict[int | None, str] = {i: view.anchor for i, view in zip(flagged, detailed, strict=False)}
-    style = _style()
+    sheet = style("report.css")
     return _ENVIRONMENT.get_template("report.html.j2").render(
         headline=headline(report),
         found=report.found,
@@ -84,15 +74,9 @@ def render(result: ScanResult) -> str:
         version=printable(report.botwarden, 20),
         took=duration_text(report.stats.duration),
         severities=list(reversed(SEVERITIES)),
-        style=Markup(style),  # noqa: S704 - our own style sheet
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        style=sheet.text,
+        style_hash=sheet.digest,
     )
-
-
-def _style() -> str:
-    loader = _ENVIRONMENT.loader
-    assert loader is not None
-    return loader.get_source(_ENVIRONMENT, "report.css")[0]
 
 
 def _named(report: Report) -> list[tuple[str, str, str]]:
