@@ -54,10 +54,11 @@ def test_text_from_outside_stays_text() -> None:
 def test_the_command_prints_and_writes_it(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "botwarden", "scan", HOUSE, "--labels", HOUSE_LABELS,
-         "--json", tmp_path / "report.json"],
+         "--json", tmp_path / "report.json", "--html", tmp_path / "report.html"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1
     assert "6 of 6 found, 0 missed; 0 verdicts false" in " ".join(done.stdout.split())
     written = json.loads((tmp_path / "report.json").read_text())["comparison"]
     assert written["found"] == len(written["intervals"]) == 6
+    assert "6 of 6 found, 0 missed; 0 verdicts false" in (tmp_path / "report.html").read_text()
