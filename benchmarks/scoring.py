@@ -1,12 +1,12 @@
-"""How many rows a second a model scores, beside ONNX Runtime alone, in one run: see docs/benchmarks.md.
+"""How many rows a second a model scores, beside ONNX Runtime alone, in one run: see docs/models.md.
 
 python benchmarks/scoring.py                     # about a minute
 python benchmarks/scoring.py --threads 2
 
-Alone: the same network in ONNX Runtime, on float32 rows that are scaled already, in the same steps. Ours: raw float64
-rows, as they come from packets or tables, through `Scorer.score`: columns picked, scaled, scored, compared with the
-threshold, with a confidence each. Both are timed in turn, and the medians compared; with one thread it is the time of
-the thread that counts, so that other programs do not matter.
+Alone: the network of the model file in ONNX Runtime, on float32 rows that are scaled already, in the same steps. Ours:
+raw float64 rows, as they come from packets or tables, through `Scorer.score`: columns picked, scaled, scored, compared
+with the threshold, with a confidence each. Both are timed in turn, and the medians compared; with one thread it is the
+time of the thread that counts, so that other programs do not matter.
 
 Two models: the published autoencoder on all 115 columns, standardised, and our default detector with its own scaling
 and columns. Rows are those of data/nbaiot/, benign and attacks as they are mixed in botnet traffic: half and half. What
@@ -42,7 +42,7 @@ from botwarden.learn.scaling import fit_scaler
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("BOTWARDEN_SHARED", ROOT.parent / "shared"))
 GOAL = 0.80
-"""Share of ONNX Runtime's own rate that we want to reach with the published autoencoder."""
+"""Share of ONNX Runtime's own rate that we want to reach."""
 
 Rows = NDArray[np.float64]
 
