@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from botwarden.app.extra import DRAWING, need_extra
 from botwarden.app.given_rows import GivenRows
 from botwarden.app.models import open_model, schema_of
 from botwarden.core.document import Document, figures
@@ -109,7 +110,11 @@ def model_names(paths: Sequence[Path]) -> list[str]:
 
 
 def check_report(folder: Path) -> None:
-    """Make sure that a report can be written there. Raises ConfigError for a folder with other things, OSError."""
+    """Make sure that a report can be drawn, and written there.
+
+    Raises ConfigError without the extra ``train`` and for a folder with other things, OSError.
+    """
+    need_extra("a report", *DRAWING)
     check_folder(folder, RESULTS)
 
 

@@ -13,8 +13,8 @@ import msgspec
 import numpy as np
 
 from botwarden._version import __version__
+from botwarden.app.extra import DRAWING, EXPLAINING, TRAINING, need_extra
 from botwarden.app.study_rows import StudyRows, read_study
-from botwarden.app.train import need_extra
 from botwarden.core.document import Document, figures
 from botwarden.core.errors import ModelError
 from botwarden.core.model import Model
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from botwarden.learn.study.settings import StudySettings, Variant
 
 MARK: Final = "study.json"
-"""The file that marks a folder as a study of ours: it is there from the beginning."""
+"""The file that marks a folder as a study of ours: it is there once rows were read."""
 _CHUNK: Final = 8192
 _SEEDS: Final = 3  # runs of LIME per row
 
@@ -87,17 +87,17 @@ def run_study(data: Path, folder: Path, settings: "StudySettings", *, progress: 
     What ``folder`` holds of an earlier run with the same rows, settings and versions is not done again. Raises
     ConfigError, DataError, OSError, and KeyboardInterrupt, after which the same call goes on.
     """
-    need_extra()
+    need_extra("the study", *TRAINING, *DRAWING, *EXPLAINING)
     check_study(folder)
     from botwarden.learn.study.results import Study  # noqa: PLC0415 - what follows needs the extra `train`
 
     started = time.monotonic()
-    folder.mkdir(parents=True, exist_ok=True)
-    write_file(folder / MARK, msgspec.json.format(msgspec.json.encode(settings), indent=1) + b"\n")
     rows = read_study(
         data, settings.per_group, settings.classes, settings.seed,
         None if progress is None else lambda share, text: progress(0.1 * (share or 0), text),
     )  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    write_file(folder / MARK, msgspec.json.format(msgspec.json.encode(settings), indent=1) + b"\n")
     work = _Work(rows, settings, Stages(folder / "stages"), folder / "models", progress, 0.1)
     detectors = [_detectors(work, dates) for dates in (False, True)]
     tables, missing = _fisher(work)

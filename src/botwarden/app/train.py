@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
+from botwarden.app.extra import TRAINING, need_extra
 from botwarden.app.given_rows import GivenRows
 from botwarden.app.models import open_model
 from botwarden.core.errors import ConfigError, DataError
@@ -89,7 +90,7 @@ def train_model(
     it was stopped.
     """
     started = time.monotonic()
-    need_extra()
+    need_extra("training", *TRAINING)
     if plan.detector not in (AUTO, NONE):
         detectors.detector(plan.detector)  # before anything is read
     if plan.classifier not in (AUTO, NONE):
@@ -124,7 +125,7 @@ def continue_model(
     Raises as `train_model`, and ModelError; ConfigError while anything is alarmed.
     """
     started = time.monotonic()
-    need_extra()
+    need_extra("training", *TRAINING)
     if inputs.attack:
         raise ConfigError("a model learns on from benign rows alone: leave the attacks out")
     before = open_model(model)
@@ -135,15 +136,6 @@ def continue_model(
     name = printable(out.stem, 60)
     trained = learn_further(before, rows, name=name, files=files, verdicts=verdicts, seed=seed, progress=told)
     return _written(trained, out, rows, notes, started, False)
-
-
-def need_extra() -> None:
-    """Raise ConfigError where the extra ``train`` is not installed."""
-    from importlib.util import find_spec  # noqa: PLC0415
-
-    missing = [name for name in ("torch", "sklearn", "onnx") if find_spec(name) is None]
-    if missing:
-        raise ConfigError(f"training needs {', '.join(missing)}, which is missing: pip install 'botwarden[train]'")
 
 
 def unfinished(out: Path) -> bool:
