@@ -44,8 +44,11 @@ def test_quiet_is_quiet_and_options_take_several_values(
     files: tuple[str, str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     model, benign, attack = files
-    assert run(["evaluate", model, "-q", "--benign", benign, benign, "--attack", attack]) == 0
+    second = Path(benign).with_name("second.csv.gz")
+    second.write_bytes(Path(benign).read_bytes())
+    assert run(["evaluate", model, "-q", "--benign", benign, str(second), "--attack", attack]) == 0
     assert capsys.readouterr() == ("", "")
+    assert run(["evaluate", model, "--benign", benign, "nowhere.csv"]) == 2  # the second is read as well
 
 
 @pytest.mark.parametrize(

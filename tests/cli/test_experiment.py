@@ -22,4 +22,5 @@ def test_what_cannot_be_studied_is_one_line(tmp_path: Path) -> None:
     assert "no attacks" in one_line(run("nbaiot", data, "--report", report))
     assert "nbaiot is the only one" in one_line(run("moon", data, "--report", report))
     assert "nowhere" in one_line(run("nbaiot", tmp_path / "nowhere", "--report", report))
+    assert not report.exists()
     assert "other things" in one_line(run("nbaiot", data, "--report", data))

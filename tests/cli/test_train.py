@@ -63,6 +63,8 @@ def test_files_that_are_not_there_or_no_tables(benign: Path, tmp_path: Path) -> 
     (tmp_path / "junk.csv").write_bytes(os.urandom(500))
     one_line(run("--benign", tmp_path / "junk.csv", "--out", tmp_path / "m"))
     assert "nothing to learn from" in one_line(run("--out", tmp_path / "m"))
+    learned_on = ("--continue", benign, "--benign", benign, "--out", tmp_path / "m")
+    assert "in the way that the model was made" in one_line(run(*learned_on, "--epochs", "3"))
     assert "not a model" in one_line(run("--continue", benign, "--benign", benign, "--out", tmp_path / "m"))
 
 

@@ -15,6 +15,11 @@ def model(path: Annotated[Path, typer.Argument(metavar="MODEL", help="A model fi
     a model can also make its checksums anew, so compare the identity with the one that its maker tells.
 
     Exit code: 0 done, 2 it cannot be used.
+
+    Examples:
+
+    \b
+    botwarden model home.model
     """
     from botwarden.app.model_card import document
     from botwarden.app.models import open_model

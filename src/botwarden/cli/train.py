@@ -34,7 +34,9 @@ def train(
     ] = None,
     continued: Annotated[
         Path | None,
-        typer.Option("--continue", metavar="MODEL", help="Let this model learn on from new benign rows."),
+        typer.Option(
+            "--continue", metavar="MODEL", help="Let this model learn on from new benign rows, in the way it was made."
+        ),
     ] = None,
     detector: Annotated[
         str,
@@ -108,6 +110,7 @@ def train(
     from botwarden.app.compiling import telling
     from botwarden.app.train import TrainInputs, continue_model, train_model, unfinished
     from botwarden.cli.progress import ProgressBar, notice
+    from botwarden.core.errors import ConfigError
     from botwarden.core.text import printable
 
     inputs = TrainInputs(benign or [], attack or [], data or [], labels, rows, per_class, balance)
@@ -116,6 +119,8 @@ def train(
         scaler=scaler, dates=with_dates, top=top, std=std, false_positives=false_positives, window=window,
         epochs=epochs, seed=seed,
     )  # fmt: skip
+    if continued is not None and plan != _plan(name=plan.name, detector="auto", classifier="auto", seed=seed):
+        raise ConfigError("--continue learns on in the way that the model was made: leave out how to make one")
     try:
         with telling(None if quiet else notice), ProgressBar(sys.stderr, unit="") as bar:
             progress = None if quiet else bar.tell
