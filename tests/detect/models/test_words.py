@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from botwarden.detect.models.words import Reason, about, reasons, sentence, sentences, title
+from botwarden.detect.models.words import Reason, about, reasons, sentence, title
 from botwarden.features.schema import DECAYS, FEATURES
 
 FEATURE_LIST = FEATURES["nbaiot115"]
@@ -46,6 +46,11 @@ def row(**values: float) -> NDArray[np.float64]:
         for column in named:
             out[INDEX[column]] = value
     return out
+
+
+def sentences(values: NDArray[np.float64], weights: NDArray[np.float64]) -> list[str]:
+    """The texts of the reasons."""
+    return [reason.text for reason in reasons(COLUMNS, values, NORMALS, weights)]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +210,7 @@ def test_a_flood_is_one_thing_told_once() -> None:
 
 def test_the_window_that_shows_it_best_is_named() -> None:
     values = row(HH_L5_weight=60, HH_L1_weight=5000)
-    (text,) = sentences(COLUMNS, values, NORMALS, np.where(values != USUAL, 1.0, 0.0))
+    (text,) = sentences(values, np.where(values != USUAL, 1.0, 0.0))
     assert "over the last 1.4 s" in text
 
 
@@ -253,7 +258,7 @@ def test_a_forged_sender_is_a_first_packet_and_not_fifty_oddities() -> None:
         values[i] = {"weight": 1.0, "mean": 1434.0, "magnitude": 1434.0}.get(feature.statistic, 0.0)
         if feature.family == "HH_jit" and feature.statistic == "mean":
             values[i] = 1.0
-    texts = sentences(COLUMNS, values, NORMALS, np.ones(115))
+    texts = sentences(values, np.ones(115))
     firsts = [text for text in texts if "first packet" in text]
     assert firsts == [
         "this is the first packet from the sender for over 33 min, or ever; normal is every 2.9 s to 4 min"
@@ -266,7 +271,7 @@ def test_a_forged_sender_is_a_first_packet_and_not_fifty_oddities() -> None:
 
 def test_silence_of_the_other_side_is_told_as_such() -> None:
     values = row(HH__mean=60, HH__magnitude=60)
-    texts = sentences(COLUMNS, values, NORMALS, (values != USUAL).astype(float))
+    texts = sentences(values, (values != USUAL).astype(float))
     assert texts[0] == (
         "nothing has come back from this receiver yet; normal is 90 to 640 bytes for the mean lengths of both "
         "directions together"
@@ -275,7 +280,7 @@ def test_silence_of_the_other_side_is_told_as_such() -> None:
 
 def test_frames_that_are_all_alike_are_told_as_such() -> None:
     values = row(MI_dir__mean=1400, MI_dir__variance=0)
-    (text,) = sentences(COLUMNS, values, NORMALS, (values == 1400).astype(float))
+    (text,) = sentences(values, (values == 1400).astype(float))
     assert text == "frames from the sender were all 1,400 bytes long over the last 0.3 s; normal is 60 to 590 bytes"
 
 

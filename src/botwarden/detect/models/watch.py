@@ -18,7 +18,7 @@ from botwarden.detect.detector import Findings, Seen
 from botwarden.detect.models.dispatch import device_key
 from botwarden.detect.models.episodes import Chunk, Episode, Follower
 from botwarden.detect.models.scorer import Scorer
-from botwarden.detect.models.words import sentences
+from botwarden.detect.models.words import reasons
 from botwarden.detect.networks import network_rows
 from botwarden.detect.words import count, share
 from botwarden.features.extractor import Extractor
@@ -167,8 +167,8 @@ class ModelWatch:
             return []
         at = [self._extractor.schema.columns.index(name) for name in part.columns]
         normal = self._scorer.model.arrays[f"{part.name}.normal"]
-        told = sentences(part.columns, episode.values[at], normal, errors[0].astype(np.float64), _REASONS)
-        return [f"{text[0].upper()}{text[1:]}" for text in told]
+        told = reasons(part.columns, episode.values[at], normal, errors[0].astype(np.float64), _REASONS)
+        return [f"{reason.text[0].upper()}{reason.text[1:]}" for reason in told]
 
 
 def _parts(scorer: Scorer) -> list[Any]:

@@ -85,17 +85,6 @@ def sentence(column: str, value: float, normal: Sequence[float] | NDArray[np.flo
     return _text(_phrase(column, float(value), points), _excess(column, float(value), points) > 0)
 
 
-def sentences(
-    columns: Sequence[str],
-    values: NDArray[np.floating],
-    normals: NDArray[np.floating],
-    weights: NDArray[np.floating],
-    limit: int = 5,
-) -> list[str]:
-    """The texts of `reasons`."""
-    return [reason.text for reason in reasons(columns, values, normals, weights, limit)]
-
-
 def reasons(
     columns: Sequence[str],
     values: NDArray[np.floating],
