@@ -59,7 +59,10 @@ def _interrupt(*_: object) -> None:
 
 def find_programs(sshd: str, *, ssh: bool) -> str:
     """The path of sshd. Raises LabError where the machine or a program is missing."""
-    check_machine((*PROGRAMS, *((*SSH_PROGRAMS, sshd) if ssh else ())))
+    needed = (*PROGRAMS, *((*SSH_PROGRAMS, sshd) if ssh else ()))
+    if missing := [name for name in needed if shutil.which(name) is None]:
+        raise LabError(f"not found: {', '.join(missing)} (docs/cases.md says where they come from)")
+    check_machine()
     return str(Path(shutil.which(sshd) or sshd).resolve())
 
 

@@ -1,7 +1,4 @@
-"""What tests of the lab share: a real one where one can be made (Linux, root, nobody else's), and who talks to it.
-
-Not in a folder called lab: the scripts of the examples are a package of that name.
-"""
+"""What tests of the lab share: a real one where one can be made (Linux, root, nobody else's), and who talks to it."""
 
 import fcntl
 import http.client
