@@ -83,3 +83,13 @@ def test_when_raised_it_is_told_what_was_usual(s: Any, baseline: str, before: in
     assert m["before"] == before
     assert m["known"] == 1000.0
     assert s["actors"][0]["alarm"] == 2000.0
+
+
+def test_what_is_recanted_is_taken_off_and_counted_beside(s: Any) -> None:
+    m, _ = measure(s, FLOOD, ends.OUT, 2000.0, 1.0)
+    measure(s, FLOOD, ends.OUT, 2000.0, 1.0)
+    with np.errstate(over="ignore"):
+        ends.recant(s, FLOOD, SYN_FLOOD, np.int64(9))
+        ends.recant(s, SCAN_PORT, SYN_FLOOD, np.int64(9))
+    assert (m["sum"], m["total"], m["aux"][1]) == (1.0, 1.0, 1.0)
+    assert np.count_nonzero(s["meter_keys"]) == 1  # what is not there is not made

@@ -129,6 +129,13 @@ def test_the_echo_of_a_flood_is_no_second_flood() -> None:
     assert found(flood, claim("flood.udp", 2_000, target="10.0.0.2")) == ["flood.syn", "flood.udp"]
 
 
+def test_connections_that_were_completed_are_no_echo() -> None:
+    for kind in ("connect", "junk"):
+        made = claim("flood.tcp", 60, evidence={"kind": kind})
+        assert sorted(found(claim("flood.udp", 3000), made)) == ["flood.tcp", "flood.udp"]
+    assert found(claim("flood.udp", 3000), claim("flood.tcp", 60, evidence={"kind": "tcp"})) == ["flood.udp"]
+
+
 def test_amplified_answers_explain_what_else_the_victim_receives() -> None:
     answers = claim("amplification.dns", 10_000, role="victim")
     fragments = claim("flood.udp", 9_000, role="victim")

@@ -163,3 +163,24 @@ def test_the_vote_finds_the_source_of_most_packets(s: Any) -> None:
     for source in range(100, 300):
         meter.vote(m, 0, source)
     assert m["votes"] < 2  # nobody sent most of them
+
+
+def test_what_is_taken_back_counts_no_more(s: Any) -> None:
+    for n in range(450):
+        m, _ = count(s, n / 100)
+    for _ in range(400):
+        meter.take_back(m)
+    assert m["sum"] == m["total"] == 50.0
+    assert not any(count(s, 4.5 + n / 100)[1] for n in range(449))
+    assert count(s, 9.0)[1]
+
+
+def test_what_is_taken_back_late_or_twice_leaves_nothing_below_zero(s: Any) -> None:
+    for n in range(20):
+        m, _ = count(s, n / 10)
+    count(s, 30.0, 0.0)
+    count(s, 31.0)
+    for _ in range(30):
+        meter.take_back(m)
+    assert m["sum"] == m["total"] == 0.0
+    assert not m["buckets"].any()

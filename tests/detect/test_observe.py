@@ -57,6 +57,9 @@ def mixed() -> Traffic:
         out += session(48 + k, CAMERA, DVR, 23, LOGIN, sport=5000 + k) + session(
             48 + k, LAPTOP, DVR, 80, WEB, sport=6000 + k
         )
+    for k in range(40):
+        out += session(56 + k * 0.1, DVR, outside(1), 80, [("c", b"R8" * 50)] * 5, sport=7000 + k)
+        out += tcp(56 + k * 0.1, DVR, outside(1), 80, SYN | RST | ACK, sport=8000 + k)
     return out
 
 

@@ -73,6 +73,24 @@ def test_status(payload: bytes, code: int) -> None:
     assert sniff.status(*text(payload)) == code
 
 
+@pytest.mark.parametrize(
+    ("payload", "does"),
+    [
+        (b"HTTP/1.1 414 Request-URI Too Long\r\n", True),
+        (b"HTTP/1.0 400 Bad Request\r\n", True),
+        (b"\x15\x03\x03\x00\x02\x02\x0a", True),
+        (b"HTTP/1.1 200 OK\r\n", False),
+        (b"HTTP/1.1 404 Not Found\r\n", False),
+        (b"RTSP/1.0 400 Bad Request\r\n", False),
+        (b"\x16\x03\x03\x00\x7a\x02", False),
+        (b"123456789414", False),
+        (b"", False),
+    ],
+)
+def test_what_objects(payload: bytes, does: bool) -> None:
+    assert bool(sniff.objects(*text(payload))) is does
+
+
 def test_a_login_page_is_known_by_the_path_of_a_post() -> None:
     assert sniff.posts_login(*text(b"POST /cgi-bin/Login.cgi HTTP/1.1\r\n"))
     assert sniff.posts_login(*text(b"POST /api/auth HTTP/1.1\r\n"))

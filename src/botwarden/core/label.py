@@ -123,7 +123,7 @@ _ALL: Final = (
     _guessing("mqtt", "MQTT"),
     _flood("syn", "a", "SYN", "TCP connection requests that it never completes"),
     _flood("ack", "an", "ACK", "TCP packets that belong to no connection"),
-    _flood("tcp", "a", "TCP", "TCP packets with flags that belong to no connection"),
+    _flood("tcp", "a", "TCP", "TCP packets with flags that belong to no connection, or makes connections for nothing,"),
     _flood("udp", "a", "UDP", "UDP packets that nobody answers"),
     _flood("udpplain", "a", "plain UDP", "equal UDP packets to one port that nobody answers"),
     _flood("icmp", "an", "ICMP", "pings"),

@@ -1,4 +1,4 @@
-"""TCP connections, as far as guessing needs them: handshake, service, how many logins were tried."""
+"""TCP connections as far as guessing and floods need them: handshake, service, logins, whether an answer came."""
 
 from typing import Any, Final
 
@@ -7,8 +7,9 @@ from numba import njit
 
 from botwarden.core.packet import ACK, FIN, RST, SYN
 from botwarden.detect.attempts import TCP, answered, gave_up
-from botwarden.detect.ends import NO_PORT, NONE, OUT, measure, turned
-from botwarden.detect.meter import remember
+from botwarden.detect.ends import NONE, OUT, measure, recant, turned
+from botwarden.detect.floods import flood, no_flood
+from botwarden.detect.meter import remember, vote
 from botwarden.detect.sniff import (
     FTP,
     HTTP,
@@ -21,6 +22,7 @@ from botwarden.detect.sniff import (
     asks_password,
     is_request,
     lets_in,
+    objects,
     posts_login,
     refuses,
     sends_password,
@@ -31,12 +33,16 @@ from botwarden.detect.sniff import (
 from botwarden.detect.state import ANSWERED, EVICTED_CONNECTIONS, REFUSED, SAMPLES, TICK
 from botwarden.detect.thresholds import (
     AGENTS,
+    CONNECT_FLOOD,
     FLOOD,
     FLOODED,
     GUESS,
     GUESS_WIDE,
     GUESSED,
     HTTP_FLOOD,
+    JUNK,
+    JUNK_AFTER,
+    JUNKED,
     MAX_LOGIN_BYTES,
     SYN_FLOOD,
 )
@@ -83,16 +89,17 @@ def connection_of(s: Any, e: Any, src_port: Int, dst_port: Int, create: Any, ts:
         c["seen"] = 0
         c["service"] = UNKNOWN
         c["looks"] = 0
+        c["unheard"] = 0
     s["connection_seen"][slot] = s["clock"][TICK]
     return slot, side, not found
 
 
 @njit(nogil=True)
 def follow(s: Any, buf: Any, p: Any, e: Any, ts: float) -> Any:
-    """``(solicited, continues)`` of a TCP packet, which is followed.
+    """``(solicited, continues, stray)`` of a TCP packet, which is followed.
 
-    Whether its SYN-ACK, if it is one, belongs to a request that was seen; and whether it goes on where its
-    side of the connection left off, as packets of a flood do not.
+    Whether its SYN-ACK, if it is one, belongs to a request that was seen; whether it goes on where its side of the
+    connection left off, as packets of a flood do not; whether it belongs to no connection that was seen before.
     """
     flags = np.int64(p["tcp_flags"])
     src_port = np.int64(p["src_port"])
@@ -104,7 +111,7 @@ def follow(s: Any, buf: Any, p: Any, e: Any, ts: float) -> Any:
     if slot < 0:
         if flags & RST:  # refused before it began
             answered(s, turned(e), src_port, TCP, REFUSED)
-        return True, False
+        return True, False, not flags & RST
     c = s["connections"][slot]
     solicited = True
     continues = length > 0 and np.int64(p["tcp_seq"]) == c["next_seq"][side]
@@ -115,6 +122,7 @@ def follow(s: Any, buf: Any, p: Any, e: Any, ts: float) -> Any:
             c["bytes"][1] = 0
             c["prompts"] = 0
             c["looks"] = 0
+            c["unheard"] = 0
             c["service"] = UNKNOWN
         c["orig"] = side
     elif kind == SYN | ACK:
@@ -131,15 +139,21 @@ def follow(s: Any, buf: Any, p: Any, e: Any, ts: float) -> Any:
         c["seen"] |= _ESTABLISHED
         answered(s, e, dst_port, TCP, ANSWERED)
         if c["seen"] & _SAW_SYN_ACK:
-            _completed(s, e, ts)
+            continues = True
+            no_flood(s, e, SYN_FLOOD)
+            flood(s, p, e, CONNECT_FLOOD, dst_port, src_port, False, False, ts)
     if length > 0:
+        if from_orig:
+            _unheard(s, c, e, dst_port, side, ts)
+        elif c["bytes"][side] == 0:
+            _first_word(s, buf, p, c, turned(e), src_port)
         c["next_seq"][side] = (np.int64(p["tcp_seq"]) + length) & 0xFFFFFFFF
         c["bytes"][side] += length
         _look(s, buf, p, c, e, from_orig, ts)
     if flags & (FIN | RST) and not c["seen"] & _CLOSED:
         c["seen"] |= _CLOSED
         _closed(s, c, e, src_port, dst_port, from_orig, ts)
-    return solicited, continues
+    return solicited, continues, new and not flags & RST
 
 
 @njit(nogil=True)
@@ -152,14 +166,33 @@ def _reset(s: Any, c: Any, e: Any, src_port: Int, dst_port: Int, from_orig: bool
 
 
 @njit(nogil=True)
-def _completed(s: Any, e: Any, ts: float) -> None:
-    """Count a completed handshake beside the SYNs that might be a flood."""
+def _unheard(s: Any, c: Any, e: Any, port: Int, side: Int, ts: float) -> None:
+    """Count a connection once its opener has sent `JUNK_AFTER` packets of data and heard nothing."""
+    if c["bytes"][1 - side] > 0 or not c["seen"] & _SAW_SYN_ACK or c["unheard"] >= JUNK_AFTER:
+        return
+    c["unheard"] += 1
+    if c["unheard"] < JUNK_AFTER:
+        return
     if e.src >= 0:
-        slot, _ = measure(s, FLOOD, SYN_FLOOD, mix(e.src_serial, e.whom), e, NO_PORT, OUT, ts, 0.0)
-        s["meters"][slot]["aux"][1] += 1.0
+        measure(s, JUNK, TCP, mix(mix(e.src_serial, e.whom), port), e, port, OUT, ts, 1.0)
     if e.dst >= 0:
-        slot, _ = measure(s, FLOODED, SYN_FLOOD, e.dst_serial, e, NO_PORT, NONE, ts, 0.0)
-        s["meters"][slot]["aux"][1] += 1.0
+        slot, _ = measure(s, JUNKED, TCP, mix(e.dst_serial, port), e, port, NONE, ts, 1.0)
+        vote(s["meters"][slot], e.src_hi, e.src_lo)
+        remember(s["meters"][slot], e.src_hi, e.src_lo, np.int64(0))
+
+
+@njit(nogil=True)
+def _first_word(s: Any, buf: Any, p: Any, c: Any, e: Any, port: Int) -> None:
+    """The first that a server (``e.dst``) says: unless it objects, the connection was made for something."""
+    at = np.int64(p["offset"]) + np.int64(p["payload"])
+    if objects(buf, at, min(np.int64(p["payload_len"]), np.int64(p["cap_len"]) - np.int64(p["payload"]))):
+        return
+    waited = c["seen"] & _ESTABLISHED and not c["seen"] & _CLOSED  # or nobody is there any more who could hear it
+    if waited and c["seen"] & _SAW_SYN_ACK:
+        no_flood(s, e, CONNECT_FLOOD)
+    if c["unheard"] >= JUNK_AFTER:
+        recant(s, JUNK, TCP, mix(mix(e.src_serial, e.whom), port))
+        recant(s, JUNKED, TCP, mix(e.dst_serial, port))
 
 
 @njit(nogil=True)

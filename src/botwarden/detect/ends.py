@@ -6,8 +6,8 @@ import numpy as np
 from numba import njit
 
 from botwarden.detect.actors import roll
-from botwarden.detect.meter import meter_at, tally
-from botwarden.protocols.table import Int, mix
+from botwarden.detect.meter import meter_at, take_back, tally
+from botwarden.protocols.table import Int, locate, mix
 
 NEW: Final = np.int64(0)  # a meter's baseline: new targets per 10 s,
 OUT: Final = np.int64(1)  # or packets sent per 10 s
@@ -51,9 +51,24 @@ def turned(e: Any) -> Any:
 
 
 @njit(nogil=True)
+def meter_key(s: Any, kind: Int, sub: Int, key: Any) -> Any:
+    """Key of a meter in its table."""
+    return mix(mix(mix(s["seed"][0] + 3, key), kind), sub)
+
+
+@njit(nogil=True)
+def recant(s: Any, kind: Int, sub: Int, key: Any) -> None:
+    """Take one off the meter of a key, where there is one, and count that beside it (``aux[1]``)."""
+    slot, found = locate(s["meter_keys"], s["meter_seen"], meter_key(s, kind, sub, key))
+    if found:
+        take_back(s["meters"][slot])
+        s["meters"][slot]["aux"][1] += 1.0
+
+
+@njit(nogil=True)
 def measure(s: Any, kind: Int, sub: Int, key: Any, e: Any, port: Int, baseline: Int, ts: float, amount: float) -> Any:
     """``(slot, new)``: add to the meter of a key, naming its ends when it is new."""
-    slot, new = meter_at(s, kind, sub, mix(mix(mix(s["seed"][0] + 3, key), kind), sub), ts)
+    slot, new = meter_at(s, kind, sub, meter_key(s, kind, sub, key), ts)
     m = s["meters"][slot]
     if new:
         m["src"] = e.src_serial

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from botwarden.detect.ends import NONE, OUT, measure
+from botwarden.detect.ends import NONE, OUT, measure, recant
 from botwarden.detect.meter import remember, vote
 from botwarden.detect.state import NOW, SKETCH, SKETCH_START
 from botwarden.detect.thresholds import AMPLIFIED, FEW, FLOOD, FLOODED, SKETCH_PERIOD
@@ -67,6 +67,20 @@ def flood(s: Any, p: Any, e: Any, kind: Int, dst_port: Int, src_port: Int, new: 
         _detail(m, p, dst_port, src_port, new, forged, 1.0)
         if new:
             remember(m, e.src_hi, e.src_lo, src_port)
+
+
+@njit(nogil=True)
+def no_flood(s: Any, e: Any, kind: Int) -> None:
+    """Take back one that `flood` has counted: it turned out to be part of a conversation."""
+    if e.src >= 0:
+        key = mix(e.src_serial, e.whom)
+        at = mix(key, kind) % SKETCH
+        if s["sketch"][at] >= FEW:
+            recant(s, FLOOD, kind, key)
+        elif s["sketch"][at] > 0:
+            s["sketch"][at] -= 1
+    if e.dst >= 0:
+        recant(s, FLOODED, kind, e.dst_serial)
 
 
 @njit(nogil=True)

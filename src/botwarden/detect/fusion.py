@@ -15,6 +15,8 @@ _LOOKS_LIKE: Final = {
 }
 _TELLS_MORE: Final = {"beacon": ("cnc.beacon", "cnc.irc"), "cnc.beacon": ("cnc.irc",)}
 """What is known of the same conversations by more than their times."""
+_MADE: Final = ("connect", "junk")
+"""Kinds of flood whose connections were completed: they are no echo of anything, and are counted in other units."""
 MAX_REASONS: Final = 4
 MAX_THEN: Final = 7
 """Sentences with which the largest claim goes on; those of others are not told."""
@@ -121,6 +123,8 @@ def _explains(cause: Claim, effect: Claim) -> bool:
         return (same_target or effect.role == "victim") and not _tries_ports(effect, cause)
     if effect.label in _LOOKS_LIKE.get(cause.label, ()):
         return (same_target or effect.role == "victim") and _tries_ports(cause, effect)
+    if effect.evidence.get("kind") in _MADE:
+        return False
     if cause_family == "flood" and effect_family == "flood" and cause.label != effect.label:
         return same_target and effect.size <= MINOR * cause.size
     if cause_family == "amplification" and effect.role == "victim":

@@ -122,6 +122,18 @@ def tally(s: Any, slot: Int, ts: float, amount: float) -> Any:
 
 
 @njit(nogil=True)
+def take_back(m: Any) -> None:
+    """Take one off a meter, from the newest bucket that has any: what was counted turned out to be harmless."""
+    m["total"] = max(m["total"] - 1.0, 0.0)
+    for back in range(BUCKETS):
+        at = (m["bucket"] - back) % BUCKETS
+        if m["buckets"][at] >= 1.0:
+            m["buckets"][at] -= 1.0
+            m["sum"] -= 1.0
+            return
+
+
+@njit(nogil=True)
 def _share(raise_at: float) -> float:
     """What a bucket of an episode holds at least, but for its last."""
     return raise_at / (2.0 * BUCKETS)

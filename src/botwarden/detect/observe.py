@@ -263,16 +263,22 @@ def _tcp(
     ts: float,
 ) -> None:
     kind = flags & (SYN | ACK)
+    odd = flags & SYN and flags & (FIN | RST)  # a connection cannot begin and end at once
     if kind == SYN:
         mark = e.dst_hi == 0 and np.int64(p["tcp_seq"]) == e.dst_lo & 0xFFFFFFFF
         attempt(s, e, dst_port, _TCP, src_port, np.int64(mark), ts)
-    solicited, continues = follow(s, buffer, p, e, ts)
+    if odd:
+        flood(s, p, e, TCP_FLOOD, dst_port, src_port, new, forged, ts)
+        return
+    solicited, continues, stray = follow(s, buffer, p, e, ts)
     if kind == SYN:
         flood(s, p, e, SYN_FLOOD, dst_port, src_port, new, forged, ts)
     elif kind == SYN | ACK:
         if not solicited and unanswered and e.dst >= 0:
             amplified(s, p, e, _SYN_ACK, new, ts)
-    elif unanswered and not continues:
+        elif not solicited and unanswered:
+            flood(s, p, e, TCP_FLOOD, dst_port, src_port, new, forged, ts)
+    elif stray or (unanswered and not continues):
         ack = flags & ACK and not flags & (RST | FIN)
         flood(s, p, e, ACK_FLOOD if ack else TCP_FLOOD, dst_port, src_port, new, forged, ts)
 

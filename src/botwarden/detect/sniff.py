@@ -18,6 +18,7 @@ SERVICES: Final = ("unknown", "telnet", "ssh", "ftp", "http", "rtsp", "other")
 
 _SSH = np.frombuffer(b"SSH-", np.uint8)
 _GET = np.frombuffer(b"GET ", np.uint8)
+_TLS_ALERT = np.frombuffer(b"\x15\x03", np.uint8)  # RFC 8446, 5.1 and 6
 _POST = np.frombuffer(b"POST ", np.uint8)
 _HEAD = np.frombuffer(b"HEAD ", np.uint8)
 _HTTP = np.frombuffer(b"HTTP/1.", np.uint8)
@@ -100,6 +101,17 @@ def service_of(buf: Any, at: Int, n: Int, from_server: bool) -> Any:
 def is_request(buf: Any, at: Int, n: Int) -> Any:
     """Whether an HTTP request starts here."""
     return starts(buf, at, n, _GET) or starts(buf, at, n, _POST) or starts(buf, at, n, _HEAD)
+
+
+@njit(nogil=True)
+def objects(buf: Any, at: Int, n: Int) -> Any:
+    """Whether a server says that what it got makes no sense: an HTTP error of that kind, or a TLS alert.
+
+    RFC 9110, 15.5: bad request, time-out, URI too long; RFC 6585: header too large; 501: no such method.
+    """
+    if starts(buf, at, n, _HTTP):
+        return status(buf, at, n) in (400, 408, 414, 431, 501)
+    return starts(buf, at, n, _TLS_ALERT)
 
 
 @njit(nogil=True)

@@ -120,6 +120,7 @@ CONNECTION = np.dtype(
         ("seen", "u1"),  # SYN-ACK 1, established 2, closed 4
         ("service", "u1"),
         ("looks", "u1"),  # payloads looked at to find the service
+        ("unheard", "u1"),  # packets with data of who opened it before the first answer, up to JUNK_AFTER
     ],
     align=True,
 )

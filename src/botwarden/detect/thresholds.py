@@ -30,6 +30,8 @@ FLOODED: Final = np.int64(13)  # the same, from any source, at one device
 AMPLIFIED: Final = np.int64(14)  # answers that one device never asked for, by service
 AMPLIFIER: Final = np.int64(15)  # answers of a device's service to one outside address
 AGENTS: Final = np.int64(16)  # different browser identities of one source at one web server
+JUNK: Final = np.int64(17)  # connections to one port of one address that only one side speaks on, per device
+JUNKED: Final = np.int64(18)  # the same, from any source, at one port of one device
 
 # Kinds of flood (a meter's `sub`)
 SYN_FLOOD: Final = np.int64(0)
@@ -40,7 +42,8 @@ ICMP_FLOOD: Final = np.int64(4)
 GRE_FLOOD: Final = np.int64(5)
 DNS_FLOOD: Final = np.int64(6)
 HTTP_FLOOD: Final = np.int64(7)
-FLOOD_KINDS: Final = ("syn", "ack", "tcp", "udp", "icmp", "gre", "dns", "http")
+CONNECT_FLOOD: Final = np.int64(8)  # connections that are made, and nothing comes of it
+FLOOD_KINDS: Final = ("syn", "ack", "tcp", "udp", "icmp", "gre", "dns", "http", "connect")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ METERS: Final = (
     Meter("amplified", 10, 300, 30, "30 answers a second that nobody asked for"),
     Meter("amplifier", 10, 300, 30, "30 answers a second to one outside address"),
     Meter("agents", 1800, 12, 600, "a device has one or two browsers, an attack tool a list of them"),
+    Meter("junk", 10, 30, 30, "three new connections a second on which the other end is talked at and says nothing"),
+    Meter("junked", 10, 60, 30, "the same from anyone: a collector of logs may meet some dozen devices at once"),
 )
 
 WINDOW: Final[NDArray[np.float64]] = np.array([m.window for m in METERS])
@@ -102,6 +107,10 @@ SKETCH_PERIOD: Final = 2.0
 FEW: Final = 16
 """Packets of one kind to one address within SKETCH_PERIOD (s) from which on a flood's meter counts them: a sixth of
 what a flood at the lowest rate sends in that time."""
+
+JUNK_AFTER: Final = 4
+"""Packets with data, not one word in answer, after which a connection counts as one that is only talked at. A first
+request fills one or two."""
 
 BEACON_MIN_COUNT: Final = 20
 BEACON_MIN_SPAN: Final = 600.0

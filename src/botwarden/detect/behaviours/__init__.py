@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from botwarden.detect.behaviours import amplification, beacon, flood, guess, scan
+from botwarden.detect.behaviours import amplification, beacon, flood, guess, junk, scan
 from botwarden.detect.claim import Claim
 from botwarden.detect.detector import Findings
 
@@ -11,6 +11,7 @@ CLAIMS: Final[tuple[Callable[[Findings], Iterator[Claim]], ...]] = (
     scan.claims,
     guess.claims,
     flood.claims,
+    junk.claims,
     amplification.claims,
     beacon.claims,
 )

@@ -9,6 +9,7 @@ from botwarden.detect.claim import Claim, samples, source_text, target_text
 from botwarden.detect.detector import Findings
 from botwarden.detect.thresholds import (
     AGENTS,
+    CONNECT_FLOOD,
     FLOOD,
     FLOOD_KINDS,
     FLOODED,
@@ -22,6 +23,8 @@ from botwarden.detect.words import count, rate, share, span, watched
 
 MAX_COMPLETED: Final = 0.2
 """Handshakes completed per SYN above which many connections are just a busy client."""
+MAX_ANSWERED: Final = 0.2
+"""Connections on which the other end says something, of those made, above which they are made for something."""
 FIXED_PORTS: Final = 0.02
 """Share of packets with another port than the one before, up to which a UDP flood counts as plain."""
 MIN_PLAIN_RATE: Final = 300.0
@@ -39,28 +42,47 @@ _PACKETS: Final = {
     "gre": "GRE packet",
     "dns": "DNS query",
     "http": "web request",
+    "connect": "connection",
 }
+_COUNTED: Final = {"syn": "completed", "connect": "answered"}
 _UNANSWERED: Final = ("ack", "tcp", "udp", "udpplain", "gre")
 
 
 def claims(findings: Findings) -> Iterator[Claim]:
     """Every flood from a local device, and at one."""
+    floods = [one for one in findings.episodes if one["kind"] in (FLOOD, FLOODED)]
+    connected = {_ends(one) for one in floods if one["sub"] == CONNECT_FLOOD and _is_flood(one, False)}
     for episode in findings.episodes:
         kind = int(episode["kind"])
         if kind == AGENTS:
             yield from _browsers(episode)
-        elif kind in (FLOOD, FLOODED) and _is_flood(episode):
+        elif kind in (FLOOD, FLOODED) and _is_flood(episode, _ends(episode) in connected):
             yield _claim(episode, "attacker" if kind == FLOOD else "victim")
 
 
-def _is_flood(episode: Any) -> bool:
-    total, sub = float(episode["total"]), int(episode["sub"])
+def _ends(episode: Any) -> tuple[int, ...]:
+    """Whose meter it is: both ends of a flood from a device, one end of a flood at it."""
+    names = ("kind", "src", "dst", "dst_hi", "dst_lo") if episode["kind"] == FLOOD else ("kind", "dst")
+    return tuple(int(episode[name]) for name in names)
+
+
+def _is_flood(episode: Any, connected: bool) -> bool:
+    """``connected``: between the same ends connections were made that were a flood, and no sign of a busy client."""
+    sub = int(episode["sub"])
     if sub == SYN_FLOOD:
-        return float(episode["aux"][1]) < MAX_COMPLETED * total
+        return connected or float(episode["aux"][1]) < MAX_COMPLETED * _total(episode)
+    if sub == CONNECT_FLOOD:
+        return float(episode["aux"][1]) < MAX_ANSWERED * _total(episode)
     if (sub == GRE_FLOOD or (sub == UDP_FLOOD and _plain(episode))) and not _forged(episode):
         fast = rate(float(episode["total"]), _length(episode)) >= MIN_PLAIN_RATE
         return fast or float(episode["peak"]) >= MIN_PLAIN
     return True
+
+
+def _total(episode: Any) -> float:
+    """Packets; with those that were taken off the meter, because something came of them."""
+    recanted = int(episode["sub"]) in (SYN_FLOOD, CONNECT_FLOOD)
+    return float(episode["total"]) + (float(episode["aux"][1]) if recanted else 0.0)
 
 
 def _plain(episode: Any) -> bool:
@@ -80,7 +102,7 @@ def _kind(episode: Any) -> str:
 
 def _claim(episode: Any, role: Role) -> Claim:
     kind = _kind(episode)
-    label = LABELS[f"flood.{kind}"]
+    label = LABELS["flood.tcp" if kind == "connect" else f"flood.{kind}"]
     size = float(episode["peak"]) / METERS[int(episode["kind"])].raise_at
     confidence = 0.75 + 0.2 * min(size / 4, 1) + (0.04 if _forged(episode) else 0)
     return Claim(
@@ -103,20 +125,22 @@ def _length(episode: Any) -> float:
 
 
 def _reason(episode: Any, kind: str, role: Role) -> str:
-    total, length = float(episode["total"]), _length(episode)
+    total, length = _total(episode), _length(episode)
     packets = count(total, _PACKETS[kind], "DNS queries" if kind == "dns" else "")
     pace = f"{round(rate(total, length)):,} a second" if length >= 1 else f"all in {span(length)}"
     port = f"port {int(episode['aux'][5])}" if _one_port(episode) else ""
     if role == "victim":
-        sources = int(episode["aux"][7])
-        one = sources <= 1 or _one_source(episode)
-        origin = f"from {source_text(episode)}" if one else f"from {count(sources, 'address', 'addresses')}"
-        text = f"received {packets}{port and ' on ' + port} {origin}, {pace}"
+        text = f"received {packets}{port and ' on ' + port} from {_origin(episode, kind)}, {pace}"
     else:
-        text = f"sent {packets} to {target_text(episode)}{port and ', ' + port}, {pace}"
+        verb = "opened" if kind == "connect" else "sent"
+        text = f"{verb} {packets} to {target_text(episode)}{port and ', ' + port}, {pace}"
     if kind == "syn":
         completed = float(episode["aux"][1])
         text += f"; {share(completed, total) if completed else 'none'} of them were completed"
+    elif kind == "connect":
+        answered = float(episode["aux"][1])
+        other = "the other end" if role == "attacker" else "it"
+        text += f"; {other} got to say something on {share(answered, total) if answered else 'none'} of them"
     elif kind in _UNANSWERED:
         text += ", none of them part of a conversation"
     if role == "attacker" and episode["aux"][4]:
@@ -127,13 +151,20 @@ def _reason(episode: Any, kind: str, role: Role) -> str:
     return text
 
 
+def _origin(episode: Any, kind: str) -> str:
+    sources = int(episode["aux"][7])
+    if _one_source(episode) or (sources <= 1 and kind != "connect"):
+        return source_text(episode)
+    return "several addresses" if kind == "connect" else count(sources, "address", "addresses")
+
+
 def _one_source(episode: Any) -> bool:
     """Whether three of four packets have the same source."""
-    return float(episode["votes"]) > 0.5 * float(episode["total"])
+    return float(episode["votes"]) > 0.5 * _total(episode)
 
 
 def _one_port(episode: Any) -> bool:
-    return episode["aux"][5] > 0 and float(episode["aux"][2]) < FIXED_PORTS * float(episode["total"])
+    return episode["aux"][5] > 0 and float(episode["aux"][2]) < FIXED_PORTS * _total(episode)
 
 
 def _evidence(episode: Any, kind: str, role: Role) -> dict[str, Any]:
@@ -141,9 +172,9 @@ def _evidence(episode: Any, kind: str, role: Role) -> dict[str, Any]:
     length = _length(episode)
     evidence: dict[str, Any] = {
         "kind": kind,
-        "packets": int(episode["total"]),
+        "packets": int(_total(episode)),
         "bytes": int(episode["aux"][0]),
-        "rate_per_s": round(rate(float(episode["total"]), length), 1),
+        "rate_per_s": round(rate(_total(episode), length), 1),
         "peak": int(episode["peak"]),
         "window_s": meter.window,
         "threshold": meter.raise_at,
@@ -157,9 +188,11 @@ def _evidence(episode: Any, kind: str, role: Role) -> dict[str, Any]:
         }
     else:
         main = {"main_source": source_text(episode)} if _one_source(episode) else {}
-        evidence |= {"sources": max(int(episode["aux"][7]), 1), "first_sources": samples(episode), **main}
-    if kind == "syn":
-        evidence["completed"] = int(episode["aux"][1])
+        if kind != "connect":  # whose sources nobody has counted
+            evidence |= {"sources": max(int(episode["aux"][7]), 1), "first_sources": samples(episode)}
+        evidence |= main
+    if kind in _COUNTED:
+        evidence[_COUNTED[kind]] = int(episode["aux"][1])
     return evidence
 
 
