@@ -19,3 +19,8 @@ def test_transfers_are_limited(refusal: Callable[..., str], act: str, options: d
 @pytest.mark.parametrize("act", ["backup", "update", "speed-test"])
 def test_transfers_outside_the_lab_are_refused(refusal: Callable[..., str], act: str) -> None:
     assert "not for the network namespace" in refusal(act)
+
+
+@pytest.mark.parametrize("megabits", [0.0, 0.1])
+def test_a_firmware_that_would_take_too_long_is_refused(refusal: Callable[..., str], megabits: float) -> None:
+    assert "longer than its site waits" in refusal("update", megabits=megabits)

@@ -2,8 +2,9 @@
 
 import http.client
 import random
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from botwarden.lab import links
@@ -22,6 +23,13 @@ MAX_TOTAL: Final = 80 * MEGABYTE
 """Bytes of an act."""
 MAX_UPDATES: Final = 20
 CHUNK: Final = 32_768
+BLOCK: Final = 8_192
+"""Bytes of flash memory that are written at once."""
+MEGABIT: Final = 1_000_000
+SLOWEST: Final = 0.5
+"""Mbit/s."""
+
+Write = Callable[[int], None]
 
 
 def backup(actor: Actor, /, *, files: int = 5, megabytes: float = 4.0, pause: float = 2.0) -> Outcome:
@@ -36,15 +44,17 @@ def backup(actor: Actor, /, *, files: int = 5, megabytes: float = 4.0, pause: fl
     return Outcome(count=files, what=f"{files} files of {megabytes:g} MB uploaded to {BACKUP} over TLS")
 
 
-def update(actor: Actor, /, *, times: int = 1) -> Outcome:
-    """Ask for the newest firmware and download it, over TLS."""
+def update(actor: Actor, /, *, times: int = 1, megabits: float = 1.0) -> Outcome:
+    """Ask for the newest firmware and download it over TLS, ``megabits`` a second, as flash memory is written."""
+    if megabits < SLOWEST:
+        raise Refused(f"refused: a firmware at less than {SLOWEST:g} Mbit/s takes longer than its site waits")
     role = actor.permit.device.role if actor.permit.device else "computer"
     got, times = 0, min(times, MAX_UPDATES)
     for _ in actor.permit.conversations(times, 1.0):
         for path in (f"/latest/{role}.json", IMAGE):
             connection = _open(actor, FIRMWARE)
             connection.request("GET", path, headers={"User-Agent": "updater/2.1"})
-            got += _read(connection)
+            got += _read(connection, _writer(actor, connection, megabits))
     return Outcome(count=times, what=f"a firmware of {got / MEGABYTE:.1f} MB downloaded from {FIRMWARE} over TLS")
 
 
@@ -94,12 +104,25 @@ def _open(actor: Actor, name: str) -> http.client.HTTPConnection:
     return connection
 
 
-def _read(connection: http.client.HTTPConnection) -> int:
-    """Bytes of the answer, none of which is kept. Raises OSError."""
+def _writer(actor: Actor, connection: http.client.HTTPConnection, megabits: float) -> Write:
+    """Waits until so many bytes are in flash memory; meanwhile little more arrives, as there is no room for it."""
+    connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BLOCK)
+    began = actor.clock.now()
+
+    def write(got: int) -> None:
+        actor.clock.sleep(began + got * 8 / (megabits * MEGABIT) - actor.clock.now())
+
+    return write
+
+
+def _read(connection: http.client.HTTPConnection, write: Write | None = None) -> int:
+    """Bytes of the answer, none of which is kept; ``write``: takes how many there are so far. Raises OSError."""
     try:
         answer, got = connection.getresponse(), 0
-        while data := answer.read(CHUNK):
+        while data := answer.read(BLOCK if write is not None else CHUNK):
             got += len(data)
+            if write is not None:
+                write(got)
     except http.client.HTTPException as error:
         raise ConnectionError(f"no proper answer: {error!r}") from None
     finally:
