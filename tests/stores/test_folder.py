@@ -1,3 +1,6 @@
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,29 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="holds other things"):
         write_folder(tmp_path, {MARK: b"1"}, MARK)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@contextmanager
+def full_disk(most: int) -> Iterator[None]:
+    """No file gets larger than ``most`` bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_of_a_report_that_finds_no_room_nothing_remains(tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    files = {MARK: b"1", "a.png": b"x", "report.md": bytes(10_000)}
+    with full_disk(5_000), pytest.raises(OSError, match=r"report\.md"):
+        write_folder(folder, files, MARK)
+    assert list(folder.iterdir()) == []
+    write_folder(folder, files, MARK)
+    with full_disk(5_000), pytest.raises(OSError, match=r"report\.md"):
+        write_folder(folder, {**files, "report.md": bytes(20_000)}, MARK)
+    assert {path.name: path.stat().st_size for path in folder.iterdir()} == {MARK: 1, "a.png": 1, "report.md": 10_000}
 
 
 def test_an_empty_folder_will_do(tmp_path: Path) -> None:

@@ -28,12 +28,18 @@ def check_folder(folder: Path, mark: str) -> None:
 def write_folder(folder: Path, files: Mapping[str, bytes], mark: str) -> None:
     """Write files into a folder, which is made where there is none; ``mark`` is one of them, and is written last.
 
-    Each file appears whole. Pictures of an earlier report that this one lacks are removed. Raises as `check_folder`.
+    Each file appears whole; of a new report that cannot be finished nothing remains. Pictures of an earlier report that this one lacks are removed. Raises as `check_folder`.
     """
     check_folder(folder, mark)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in sorted(files, key=lambda name: (name == mark, name)):
-        write_file(folder / name, files[name])
+    new = not (folder / mark).is_file()
+    try:
+        for name in sorted(files, key=lambda name: (name == mark, name)):
+            write_file(folder / name, files[name])
+    except BaseException:
+        for name in files if new else ():  # without the mark they would be taken for another's
+            (folder / name).unlink(missing_ok=True)
+        raise
     for old in folder.glob("*.png"):
         if old.name not in files:
             old.unlink()
