@@ -28,7 +28,8 @@ def check_folder(folder: Path, mark: str) -> None:
 def write_folder(folder: Path, files: Mapping[str, bytes], mark: str) -> None:
     """Write files into a folder, which is made where there is none; ``mark`` is one of them, and is written last.
 
-    Each file appears whole; of a new report that cannot be finished nothing remains. Pictures of an earlier report that this one lacks are removed. Raises as `check_folder`.
+    Each file appears whole; of a new report that cannot be finished nothing remains. Pictures of an earlier report that
+    this one lacks are removed. Raises as `check_folder`.
     """
     check_folder(folder, mark)
     folder.mkdir(parents=True, exist_ok=True)
