@@ -26,6 +26,7 @@ from plays.scripts import CASES
 FOLDER = Path(__file__).parents[2] / "examples" / "cases"
 BENIGN = "-benign"
 SSHD = "BOTWARDEN_SSHD"  # names an OpenSSH server that is not in PATH
+ALL = "BOTWARDEN_RECORD_CASES"  # set: every case is recorded again, which takes a quarter of an hour
 SLACK = 2.0  # s of the recording machine's time
 MAX_BYTES = 150_000
 MAX_BYTES_OF_ALL = 1_200_000
@@ -286,10 +287,7 @@ def test_a_missing_program_is_named_before_anything_starts(examples: Path, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=() if name == "exposure-mapping" else pytest.mark.slow) for name in CASES],
-)
+@pytest.mark.parametrize("name", CASES if os.environ.get(ALL) else ["exposure-mapping"])
 def test_a_case_can_be_recorded_again(name: str, examples: Path, tmp_path: Path) -> None:
     sshd = shutil.which(os.environ.get(SSHD, "sshd"))
     if CASES[name].ssh and sshd is None:
