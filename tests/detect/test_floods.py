@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from botwarden.detect.ends import Ends
 from botwarden.detect.state import NOW
-from botwarden.detect.thresholds import FEW, SKETCH_PERIOD
+from botwarden.detect.thresholds import FEW, SKETCH_PERIOD, SYN_FLOOD
 from detect.plain import empty_state, plain
 
 floods = plain("floods")
@@ -48,6 +49,20 @@ def test_a_clock_that_is_set_back_starts_anew(s: Any) -> None:
     added(s, KEY, FEW - 1)
     s["clock"][NOW] -= 1_000.0
     assert added(s, KEY, FEW - 1) == 0.0
+
+
+def test_what_is_taken_back_before_it_was_many_leaves_no_trace(s: Any) -> None:
+    """A client whose every connection is completed at once makes no meter, however many it makes."""
+    end = Ends(np.int64(0), np.int64(-1), np.int64(1), np.int64(0), KEY, OTHER, *(np.int64(0),) * 4)
+    key = floods.mix(floods.mix(end.src_serial, end.whom), SYN_FLOOD)
+    for _ in range(10 * FEW):
+        assert added(s, key, 1) == 0.0
+        with np.errstate(over="ignore"):
+            floods.no_flood(s, end, SYN_FLOOD)
+    assert not s["sketch"].any()
+    with np.errstate(over="ignore"):
+        floods.no_flood(s, end, SYN_FLOOD)
+    assert not s["sketch"].any()
 
 
 @pytest.mark.parametrize("port", [53, 123, 1900, 11211])
