@@ -15,7 +15,7 @@ from botwarden.core.errors import ModelError
 from botwarden.detect.models.graph import spans
 
 MOST: Final = 32
-"""Errors of a row that are looked for here; of more, ONNX Runtime's way is the faster one."""
+"""Errors of a row that are looked for here at most; the time that it takes rises with their number."""
 
 _BLOCK: Final = 64  # rows side by side
 _INFINITE: Final = np.float32(np.inf)
