@@ -7,13 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from botwarden.app import explain as app
+from botwarden.app.train import AUTO, TrainInputs, train_model
 from botwarden.core.errors import ConfigError, DataError, ModelError, SchemaMismatch
 from botwarden.features.schema import NBAIOT115
 from botwarden.learn.explanation import Explanation
+from botwarden.learn.plan import TrainPlan
 from botwarden.stores.model import write_model
 from captures import SYN, pcap, tcp_frame
 from explanations import CAUSES, rows, two_causes
 from models import model
+from nbaiot import attack_values, benign_values, write_csv
 
 FAST = app.Wish(seeds=2, samples=50)
 
@@ -97,3 +100,14 @@ def test_any_bytes_as_a_model_are_one_error(content: bytes) -> None:
         path.write_bytes(content)
         with pytest.raises(ModelError):
             app.explain(path, "rows.csv", 0)
+
+
+def test_a_model_trained_as_it_is_by_default_can_be_explained(tmp_path: Path) -> None:
+    """Its detector learns from fewer columns than its classifier, which scales none."""
+    benign = write_csv(tmp_path / "calm.csv", benign_values(120))
+    attack = write_csv(tmp_path / "odd.csv", attack_values(60))
+    train_model(
+        TrainInputs([str(benign)], [str(attack)]), tmp_path / "m", TrainPlan(detector=AUTO, classifier=AUTO, epochs=2)
+    )
+    found = app.explain(tmp_path / "m", str(attack), 0, wish=FAST)
+    assert found.classifier is not None and found.detector is not None

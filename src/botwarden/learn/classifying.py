@@ -21,6 +21,7 @@ from botwarden.learn.journal import Fitted, Journal
 from botwarden.learn.loop import part_of
 from botwarden.learn.plan import TrainPlan
 from botwarden.learn.splits import Split
+from botwarden.learn.thresholds import normal
 
 LEAST_OF_CLASS: Final = 5
 """Rows of each class that it takes in each part of a split."""
@@ -218,5 +219,8 @@ def _add(
     )
     out.networks[name] = fitted.network
     out.arrays |= {f"{name}.{key}": value for key, value in scaler.arrays.items()}
+    benign = train[columns.rows.benign[train]]
+    if len(benign):  # explanations say what is normal: the detector may know fewer columns
+        out.arrays[f"{name}.normal"] = normal(columns.raw(benign))
     if fitted.history:
         out.histories[name] = fitted.history
