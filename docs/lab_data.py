@@ -1,8 +1,8 @@
 """Writes ``lab-data.md``: the lab's data set beside real traffic, in numbers, pictures and words.
 
-botwarden lab dataset --out lab/ --features                    # a quarter of an hour, as root
+botwarden lab dataset --out lab/ --features                    # twenty minutes, as root
 botwarden lab dataset --out other/ --features --quick --seed 2
-python docs/lab_data.py --data lab/ --other other/ --real ../shared/data   # some minutes
+python docs/lab_data.py --data lab/ --other other/ --real ../shared/data   # ten minutes or so
 """
 
 import argparse
@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import torch
 from lab_data_columns import columns
+from lab_data_finding import finding
 from lab_data_models import classes, detectors
 from lab_data_numbers import Facts, facts
 from lab_data_rows import SAMPLE, Data
@@ -31,8 +32,9 @@ UNLIKE = (
     "## What no number above says",
     "\n".join(
         (
-            "- There is no radio. Nothing is lost, nothing is sent twice, and an answer takes a tenth of a millisecond "
-            "(or, stretched, some milliseconds). A real house has Wi-Fi, and an internet that is far away.",
+            "- There is no radio, and nothing is far away. Lines have a rate and a queue; only what finds a queue full "
+            "is lost, and over an idle line an answer takes a tenth of a millisecond (or, stretched, some "
+            "milliseconds).",
             "- Programs are few: one TLS library, one kernel and one web server stand for all makers. Real devices "
             "have stacks of their own, with other windows, options and moods.",
             "- Nine devices live there, and habits are a page of code each. A real one has rare ones: a day without a "
@@ -67,6 +69,7 @@ def main() -> None:
         *_packets(asked.data, first, asked.real),
         *columns(data, images),
         *detectors(data),
+        *finding(data.lab, data.other),
         *classes(data, images),
         *UNLIKE,
     ]
@@ -111,11 +114,16 @@ def _head(first: Manifest, second: Manifest, minutes: float) -> list[str]:
         "python docs/lab_data.py --data lab/ --other other/ --real DIR\n```",
         f"Here: seed {first.seed}, {first.hours:g} h of the story, {first.packets:,} packets, recorded in "
         f"{sum(run.seconds for run in first.runs) / 60:.0f} minutes; the other one has seed {second.seed}, "
-        f"{second.hours:g} h and {second.packets:,} packets. Written by botwarden {__version__} in {minutes:.0f} "
-        f"minutes on {machine()}. Programs of the lab: {programs}.",
+        f"{second.hours:g} h and {second.packets:,} packets{_lacking(first, second)}. Written by botwarden "
+        f"{__version__} in {minutes:.0f} minutes on {machine()}. Programs of the lab: {programs}.",
         "The real traffic: rows of N-BaIoT (a random 5 % of its benign rows and 0.5 % of its attacks) and of Kitsune, "
         "the beginning of a Kitsune capture (a camera LAN), and captures of IoT Sentinel and IoT-23.",
     ]
+
+
+def _lacking(first: Manifest, second: Manifest) -> str:
+    runs = sorted({run.name for run in first.runs} - {run.name for run in second.runs})
+    return f" (without *{'* and *'.join(runs)}*, so false alarms are counted in the rest of life)" if runs else ""
 
 
 # -- what is in it -------------------------------------------------------------------------------------------------
@@ -141,8 +149,11 @@ def _contents(found: Manifest) -> list[str]:
         table(["class", *("router" if device == plan.GATEWAY_MAC else device or "–" for device in devices)], lines, 1),
         "Ordinary life is played up to thirty times as fast as the clock and stretched again in the recording. So the "
         "story's hours have the heartbeats, polls and visits of hours, but what programs do by themselves, a "
-        "handshake, the answer to a request, a burst of a video, is stretched with it: gaps within a conversation "
-        "are up to thirty times as long as on a real LAN, and bursts that much slower. Attacks are not stretched.",
+        "handshake, the answer to a request, is stretched with it: gaps within a conversation are up to thirty times "
+        "as long as on a LAN without delay. Bursts, a clip or a video, are no faster than the device's line in the "
+        "story. Attacks are not stretched.",
+        f"What follows on rows is about the table, which leaves out {found.left_out:,} benign rows of devices that "
+        "take part in an attack, or did within 500 s: their statistics are those of the attack.",
     ]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from botwarden.core.row import Rows
 from botwarden.lab import plan
 
+THINGS = tuple(one.name for one in plan.DEVICES if one.kind != "computer")
 SAMPLE = 20_000
 """Rows of a kind that are compared."""
 
@@ -27,4 +28,4 @@ class Data:
 
 def things(rows: Rows) -> Rows:
     """Without the laptop and the router: N-BaIoT has none."""
-    return rows.take(np.isin(rows.devices, [one.name for one in plan.DEVICES if one.kind != "computer"]))
+    return rows.take(np.isin(rows.devices, THINGS))
