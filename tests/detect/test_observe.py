@@ -19,19 +19,26 @@ from captures import batch_of, gre, ip_frame, ipv4
 from detect.traffic import (
     ACK,
     CAMERA,
+    CLOUD,
     DVR,
+    FIN,
     LAPTOP,
+    PSH,
     RST,
     START,
     SYN,
+    VICTIM,
+    Host,
     Traffic,
     arp_request,
     asked,
+    detect,
     half_open,
     household,
     icmp,
     judged,
     labels,
+    one,
     ordered,
     outside,
     packets_of,
@@ -199,3 +206,83 @@ def test_order_of_time_within_a_minute_makes_no_difference() -> None:
     detector = Detector(seed=1)
     detector.update(batch_of(late + moved))
     assert len(labels(judged(detector.findings(final=True)))) >= 6
+
+
+# -- flags that no connection has, packets of no connection ----------------------------------------------------------
+
+HOUSE = household(120)
+N, PACE = 900, 0.01
+ALL = SYN | RST | FIN | ACK | PSH
+
+
+def many(n: int = N, pace: float = PACE) -> list[tuple[int, float]]:
+    return [(k, 60.0 + k * pace) for k in range(n)]
+
+
+def flags(which: int, b: Host = VICTIM, n: int = N) -> Traffic:
+    return [p for k, ts in many(n) for p in tcp(ts, CAMERA, b, 80, which, sport=1024 + k, seq=7919 * k)]
+
+
+def chat(b: Host = VICTIM) -> Traffic:
+    """A conversation between the same two machines that goes on all the time."""
+    talk = [("c", b"how are you"), ("s", b"well")] * 400
+    return [p for k in range(16) for p in session(40 + 4 * k, CAMERA, b, 7000, talk[:400], sport=60000 + k)]
+
+
+@pytest.mark.parametrize("which", [ALL, ALL & ~RST, SYN | FIN, SYN | RST, SYN | ACK, FIN, RST, PSH, FIN | RST | ACK, 0])
+def test_a_flood_with_whatever_flags_is_told(which: int) -> None:
+    found = detect(HOUSE + flags(which))
+    assert labels(found) == {(CAMERA.mac, "flood.tcp", "attacker")}
+    assert one(found, CAMERA, "flood.tcp").evidence["packets"] == pytest.approx(N, abs=20)
+    assert "odd TCP packets" in one(found, CAMERA, "flood.tcp").reasons[0]
+
+
+@pytest.mark.parametrize(("which", "label"), [(ALL, "flood.tcp"), (ACK, "flood.ack"), (FIN | ACK, "flood.tcp")])
+def test_it_is_told_beside_a_conversation_with_the_same_machine(which: int, label: str) -> None:
+    assert not detect(HOUSE + chat())
+    assert labels(detect(HOUSE + chat() + flags(which))) == {(CAMERA.mac, label, "attacker")}
+
+
+def test_a_victim_of_odd_flags_is_told() -> None:
+    found = detect(HOUSE + [p for k, ts in many(2000, 0.004) for p in tcp(ts, outside(k), DVR, 80, ALL, sport=k + 1)])
+    assert labels(found) == {(DVR.mac, "flood.tcp", "victim")}
+
+
+def test_answers_to_requests_that_one_direction_shows_are_counted_as_such() -> None:
+    """A server's SYN-ACKs to whoever asks, forged or not, are no flood of its own."""
+    asks = [p for k, ts in many() for p in tcp(ts, VICTIM, DVR, 80, sport=1024 + k)]
+    says = [p for k, ts in many() for p in tcp(ts + 0.001, DVR, VICTIM, 1024 + k, SYN | ACK, sport=80)]
+    assert not {found for found in labels(detect(HOUSE + asks + says)) if found[2] == "attacker"}
+
+
+def test_a_gateway_that_forgets_its_connections_is_none() -> None:
+    """Everybody goes on talking for a while, and is told RST or nothing."""
+    out = [
+        p
+        for k in range(200)
+        for p in session(20 + k * 0.1, LAPTOP, CLOUD, 443, [("c", b"x"), ("s", b"y")], sport=2000 + k)
+    ]
+    for k in range(200):
+        for late in (0.0, 0.3, 1.0, 2.2, 4.6, 9.4):
+            out += tcp(60 + late + k * 0.001, LAPTOP, CLOUD, 443, PSH | ACK, sport=4000 + k, payload=bytes(80), seq=9)
+            out += tcp(60.01 + late + k * 0.001, CLOUD, LAPTOP, 4000 + k, RST, sport=443) if k % 2 else []
+    assert not detect(HOUSE + out)
+
+
+def test_a_server_that_resets_what_it_accepted_is_none() -> None:
+    out: Traffic = []
+    for k, ts in many(900, 0.05):
+        out += session(ts, LAPTOP, CLOUD, 443, [("c", bytes(300))], sport=2000 + k)[:4]
+        out += tcp(ts + 0.04, CLOUD, LAPTOP, 2000 + k, RST | ACK, sport=443)
+    assert not detect(household(120) + out)
+
+
+def test_downloads_that_began_before_the_capture_are_none() -> None:
+    out: Traffic = []
+    for k, ts in many(6000, 0.002):
+        out += tcp(ts, CLOUD, LAPTOP, 2000 + k % 40, ACK, sport=443, payload=bytes(1400), seq=1400 * (k // 40))
+        out += tcp(ts + 0.0005, LAPTOP, CLOUD, 443, ACK, sport=2000 + k % 40)
+    assert not detect(HOUSE + out)
+    assert not detect(
+        HOUSE + [(ts, frame) for ts, frame in out if frame[:6] != bytes.fromhex(LAPTOP.mac.replace(":", ""))][:400]
+    )

@@ -10,6 +10,7 @@ from detect.traffic import (
     DVR,
     EXAMPLE,
     LAPTOP,
+    PSH,
     RST,
     SHARED,
     START,
@@ -237,6 +238,66 @@ def test_a_flood_that_pauses_is_one_episode_and_one_that_comes_back_another() ->
     assert [round(e["first_ts"] - START) for e in twice.evidence["episodes"]] == [60, 200]
     assert [round(e["last_ts"] - START) for e in twice.evidence["episodes"]] == [69, 209]
     assert (round(twice.first_ts - START), round(twice.last_ts - START)) == (60, 209)
+
+
+# -- connections for nothing ---------------------------------------------------------------------------------------
+
+
+def combo(a: Host = CAMERA, b: Host = VICTIM, n: int = N, pace: float = PACE, at: float = 60.0) -> Traffic:
+    """Connections that are opened, given junk, and closed; what the other end then says nobody waits for."""
+    out: Traffic = []
+    for k, ts in many(n, pace, at):
+        out += session(ts, a, b, 80, [("c", b"Rj8" * 300)], sport=1024 + k)[:-2]
+        out += tcp(ts + 0.05, b, a, 1024 + k, PSH | ACK, sport=80, payload=b"what?")
+        out += tcp(ts + 0.051, a, b, 80, RST, sport=1024 + k)
+    return out
+
+
+def test_connections_for_nothing_are_a_flood() -> None:
+    found = detect(HOUSE + combo())
+    assert labels(found) == {(CAMERA.mac, "flood.tcp", "attacker")}
+    verdict = one(found, CAMERA, "flood.tcp")
+    assert verdict.reasons == [
+        f"opened 900 connections to {VICTIM.ip}, port 80, 102 a second; the other end got to say something on none of "
+        "them; it sent at most 8 packets of any kind in 10 s in the 60 s before"
+    ]
+    assert (verdict.evidence["kind"], verdict.evidence["packets"], verdict.evidence["answered"]) == ("connect", 900, 0)
+
+
+def test_so_are_connections_on_which_nobody_says_anything() -> None:
+    silent = [p for k, ts in many() for p in session(ts, CAMERA, VICTIM, 80, sport=1024 + k)[:3]]
+    assert labels(detect(HOUSE + silent)) == {(CAMERA.mac, "flood.tcp", "attacker")}
+
+
+def test_their_victim_is_told() -> None:
+    found = detect(HOUSE + combo(CAMERA, DVR, n=3000, pace=0.004))
+    assert labels(found) == {(CAMERA.mac, "flood.tcp", "attacker"), (DVR.mac, "flood.tcp", "victim")}
+    (reason,) = one(found, DVR, "flood.tcp", "victim").reasons
+    assert f"connections on port 80 from {CAMERA.ip}, 25" in reason
+    assert reason.endswith("it got to say something on none of them")
+    several = detect(HOUSE + [p for k in range(300) for p in combo(outside(k), DVR, n=10, pace=0.9, at=60 + k * 0.003)])
+    assert "from several addresses" in one(several, DVR, "flood.tcp", "victim").reasons[0]
+
+
+@pytest.mark.parametrize("first", ["combo", "syn"])
+def test_a_flood_of_connections_and_one_of_requests_are_two_whichever_comes_first(first: str) -> None:
+    """Closer together than the hold of a meter."""
+    at = {"combo": 60.0, "syn": 80.0} if first == "combo" else {"combo": 80.0, "syn": 60.0}
+    found = detect(HOUSE + combo(at=at["combo"]) + syn(at=at["syn"], n=2000, pace=0.005))
+    assert labels(found) == {(CAMERA.mac, "flood.tcp", "attacker"), (CAMERA.mac, "flood.syn", "attacker")}
+    for label, started in (("flood.tcp", at["combo"]), ("flood.syn", at["syn"])):
+        assert one(found, CAMERA, label).first_ts == pytest.approx(START + started, abs=1.1)
+        assert one(found, CAMERA, label).last_ts == pytest.approx(START + started + 9.5, abs=2.1)
+
+
+def test_a_browser_that_opens_thirty_connections_at_once_is_none() -> None:
+    """And again for each of twenty pages, whose answers take a while."""
+    out: Traffic = []
+    for k in range(600):
+        ts = 60 + 0.5 * (k // 30)
+        out += session(ts, LAPTOP, CLOUD, 443, [("c", bytes(700)), ("c", bytes(500))], sport=2000 + k)[:-3]
+        out += tcp(ts + 0.4, CLOUD, LAPTOP, 2000 + k, PSH | ACK, sport=443, payload=bytes(1200))
+    assert not detect(HOUSE + out)
 
 
 # -- browsers -----------------------------------------------------------------------------------------------------
