@@ -81,3 +81,21 @@ def test_models_are_judged_on_each_set(models: ModuleType) -> None:
     found = models.judged(models.Told("both", concatenate([benign, attack])), {"itself": (benign, attack)})
     assert found.kind == "classifier"
     assert found.false["itself"] < 0.05 and found.recall["itself"] > 0.95
+
+
+def test_what_detectors_find_is_told_by_device_and_class() -> None:
+    finding = imported("lab_data_finding")
+    camera, laptop = Group("porch-camera"), Group("annas-laptop")
+    benign = [Rows.of(NBAIOT115, benign_values(300, seed), group) for seed, group in ((1, camera), (2, laptop))]
+    attack = Rows.of(NBAIOT115, attack_values(100), Group("porch-camera", "mirai", "udp"))
+    told = "\n".join(finding.finding(concatenate(benign), concatenate([*benign, attack])))
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in told.splitlines() if line.startswith("|")]
+    (flood,) = [row for row in rows if row[0] == "mirai.udp"]
+    assert flood[1:3] == ["porch-camera", "100"] and len(flood) == 6
+    (quiet,) = [row for row in rows if row[:2] == ["benign", "annas-laptop"]]
+    assert quiet[2] == "300" and quiet[4] == "–"  # it is not asked about who was left out
+
+
+def test_attacks_with_forged_senders_are_those_of_the_list() -> None:
+    found = imported("lab_data_finding").forgers()
+    assert found == {("attic-ap", f"mirai.{attack}") for attack in ("syn", "ack", "udp")}
