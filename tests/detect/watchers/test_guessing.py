@@ -52,9 +52,11 @@ def test_four_passwords_of_mirais_list_are_enough() -> None:
     assert verdict.confidence > 0.8
     assert verdict.reasons == [
         f"{BOT} tried 4 logins over telnet on its port 23 in 15 s; 4 were refused; "
-        "4 of 4 are in known password lists, Mirai's among them; as root, admin and support"
+        "all of these are in known password lists, Mirai's among them; as root, admin and support"
     ]
     assert judged(Guessing, records[:3]) == {}
+    (verdict,) = judged(Guessing, [*records, refused(BOT, CAM, 25, listed=False)])[CAM]
+    assert "5 were refused; 4 of these are in known password lists" in verdict.reasons[0]
 
 
 def test_many_in_one_connection_count_alike() -> None:

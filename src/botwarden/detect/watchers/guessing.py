@@ -171,8 +171,9 @@ def _reason(case: _Case) -> str:
     if tries.refused:
         parts.append(f"{tries.refused:,} {_is_or_are(tries.refused, 'was', 'were')} refused")
     if tries.listed:
-        share = f"{tries.listed:,} of {tries.logins:,} {_is_or_are(tries.listed)}"
-        parts.append(f"{share} in {lists_text(tries.lists)}")
+        some_of = "all" if tries.listed == tries.refused > 1 else f"{tries.listed:,}"
+        these = "these" if tries.refused else "those that failed"
+        parts.append(f"{some_of} of {these} {_is_or_are(tries.listed)} in {lists_text(tries.lists)}")
     if tries.users:
         parts.append(f"as {some([printable(user, 20) for user in tries.users])}")
     return "; ".join(parts)
