@@ -2,7 +2,6 @@
 
 import hashlib
 import ipaddress
-import json
 from itertools import pairwise
 from typing import Any
 
@@ -14,26 +13,12 @@ from botwarden.core.report import DeviceReport
 from botwarden.core.verdict import Verdict
 from botwarden.lab import plan, underworld
 from botwarden.lab.acts.dialogue import TYPED
-from examples.recording import BREAK_IN, BREAK_IN_LABELS, EXAMPLES, Frame, inside, ipv4_frames, raw_frames
+from examples.recording import BREAK_IN, EXAMPLES, Frame, inside
+
+STORY = "break-in"
 
 TRIES = 11  # the last is right; the bot's loader then logs in once more
 OUTSIDE_PORT = 40_823
-
-
-@pytest.fixture(scope="module")
-def labels() -> dict[str, Any]:
-    parsed: dict[str, Any] = json.loads(BREAK_IN_LABELS.read_text())
-    return parsed
-
-
-@pytest.fixture(scope="module")
-def raw() -> list[tuple[float, bytes]]:
-    return raw_frames(BREAK_IN)
-
-
-@pytest.fixture(scope="module")
-def frames(raw: list[tuple[float, bytes]]) -> list[Frame]:
-    return ipv4_frames(raw)
 
 
 @pytest.fixture(scope="module")

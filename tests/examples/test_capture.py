@@ -2,7 +2,6 @@
 
 import hashlib
 import ipaddress
-import json
 from collections import Counter
 from itertools import pairwise
 from typing import Any
@@ -11,23 +10,9 @@ import pytest
 
 from botwarden.core.label import LABELS
 from botwarden.lab import plan
-from examples.recording import EXAMPLES, HOUSE, HOUSE_LABELS, Frame, inside, ipv4_frames, raw_frames
+from examples.recording import EXAMPLES, Frame, inside
 
-
-@pytest.fixture(scope="module")
-def labels() -> dict[str, Any]:
-    parsed: dict[str, Any] = json.loads(HOUSE_LABELS.read_text())
-    return parsed
-
-
-@pytest.fixture(scope="module")
-def raw() -> list[tuple[float, bytes]]:
-    return raw_frames(HOUSE)
-
-
-@pytest.fixture(scope="module")
-def frames(raw: list[tuple[float, bytes]]) -> list[Frame]:
-    return ipv4_frames(raw)
+STORY = "house"
 
 
 def interval(labels: dict[str, Any], label: str, role: str = "attacker", target: str | None = None) -> dict[str, Any]:
