@@ -39,14 +39,24 @@ class Learner:
     judges: Sequence[str]
     per: Per = "all"
 
-    def judge(self, rows: Rows) -> NDArray[np.bool_]:
-        """bool[n]: which rows the detector that it makes calls anomalous."""
-        trained = train(self.rows, TrainPlan(detector=detectors.DEFAULT, per=self.per, seed=SEED))
-        found: NDArray[np.bool_] = Scorer(trained.model).score_rows(rows).anomalous
-        return found
+    def judge(self, rows: Rows) -> "Judgement":
+        """What the detector that it makes says of rows."""
+        model = train(self.rows, TrainPlan(detector=detectors.DEFAULT, per=self.per, seed=SEED)).model
+        said = Scorer(model).score_rows(rows)
+        return Judgement(said.anomalous, said.score, model.manifest.detectors[0].threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """bool[n], which rows are anomalous; float[n], their scores; and the threshold of the detector for all."""
+
+    anomalous: NDArray[np.bool_]
+    score: NDArray[np.floating]
+    threshold: float
 
 
 Said = dict[Learner, NDArray[np.bool_]]
+"""bool[n] of each: which rows are anomalous."""
 
 
 def finding(lab: Rows, other: Rows) -> list[str]:
@@ -59,7 +69,8 @@ def finding(lab: Rows, other: Rows) -> list[str]:
         Learner("one, without laptop and router", things(benign), THINGS),
         Learner("one for each device", benign, everybody, "device"),
     ]
-    said = {one: one.judge(other) for one in learners}
+    judgements = {one: one.judge(other) for one in learners}
+    said = {one: judgement.anomalous for one, judgement in judgements.items()}
     forged = forgers()
     told = np.array([(group.device, group.label) in forged for group in other.groups])[other.group]
     return [
@@ -74,6 +85,7 @@ def finding(lab: Rows, other: Rows) -> list[str]:
         table(["detector", "false alarms", "found", "of own senders", "of forged ones"], _totals(other, said, told), 1),
         *_missed(other, said[learners[-1]]),
         *_rates(benign, other.take(~other.benign & ~told), [_mean(found[~other.benign]) for found in said.values()]),
+        *_scores(other, {one.name: judgements[one] for one in learners[:2]}),
         *_forging(things(benign), other.take(told)),
         *_few(benign),
     ]
@@ -136,6 +148,32 @@ def _rates(benign: Rows, attack: Rows, found: Sequence[float]) -> list[str]:
         f"by its speed. One detector for all finds {everybody} of the attacks, without laptop and router {some}, one "
         f"for each device {each}.",
     ]
+
+
+def _scores(other: Rows, judgements: dict[str, Judgement]) -> list[str]:
+    """Why it matters whom one detector for all has learned from."""
+    thing = np.isin(other.devices, THINGS)
+    computer = np.isin(other.devices, [one.name for one in plan.DEVICES if one.name not in THINGS])
+    lines, found = [], []
+    for name, said in judgements.items():
+        others, laptop = (_quantile(said.score[other.benign & some], 0.999) for some in (thing, computer))
+        middle = _quantile(said.score[~other.benign], 0.5)
+        found.append((said.threshold, middle))
+        lines.append([name, *(f"{value:.1f}" for value in (said.threshold, others, laptop, middle))])
+    head = ["scores by", "threshold", "benign, p99.9", "benign, laptop, p99.9", "attacks, median"]
+    (high, low), (threshold, middle) = found
+    why = (
+        "To one that has learned from the laptop attacks are less odd, and the laptop's own oddities set its threshold."
+    )
+    return [
+        "Scores of the two detectors for all, above whose threshold a row is anomalous:",
+        table(head, lines, 1),
+        *([why] if low < middle and high > threshold else []),
+    ]
+
+
+def _quantile(values: NDArray[np.floating], part: float) -> float:
+    return float(np.quantile(values, part)) if len(values) else float("nan")
 
 
 def _forging(benign: Rows, forged: Rows) -> list[str]:
