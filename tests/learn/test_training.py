@@ -7,7 +7,7 @@ import torch
 
 from botwarden.core.errors import ConfigError, DataError
 from botwarden.core.model import DataFile
-from botwarden.core.row import Rows
+from botwarden.core.row import Rows, concatenate
 from botwarden.detect.models.scorer import Scorer
 from botwarden.features.schema import DATE_COLUMNS, NBAIOT115
 from botwarden.learn import loop
@@ -89,6 +89,14 @@ def test_fifty_rows_constant_columns_and_a_single_device_are_no_trouble() -> Non
     assert math.isfinite(trained.model.manifest.detectors[0].threshold)
     assert any("extrapolated" in note for note in trained.notes)
     assert any("which device" in note for note in trained.notes)
+
+
+def test_several_devices_that_are_learned_as_one_are_a_reason_for_a_note() -> None:
+    two = concatenate([rows(250, 0, "camera"), rows(250, 0, "plug", seed=5)])
+    (note,) = [note for note in train(two, QUICK).notes if "as one" in note]
+    assert note.startswith("2 devices are learned as one") and "--per device" in note
+    for other in (train(two, msgspec.structs.replace(QUICK, per="device")), train(rows(500, 0, "plug"), QUICK)):
+        assert not any("as one" in note for note in other.notes)
 
 
 def test_rows_that_are_all_equal_make_a_model_too() -> None:

@@ -21,7 +21,7 @@ from botwarden.learn.classes import classes_of
 from botwarden.learn.classifying import Classifiers, classifiers
 from botwarden.learn.detecting import Detectors, detectors
 from botwarden.learn.detectors import learned_from
-from botwarden.learn.dividing import divided, kind_of, segments
+from botwarden.learn.dividing import LEAST_OWN, divided, kind_of, segments
 from botwarden.learn.estimator import Checkpoint, Progress
 from botwarden.learn.journal import Journal
 from botwarden.learn.loop import part_of
@@ -183,11 +183,22 @@ def _notes(rows: Rows, plan: TrainPlan) -> list[str]:
         )
     if plan.detector != NONE and plan.top is not None:
         notes.append("Attack rows chose the features of the detector, so it has not been set up on benign rows alone.")
+    if plan.detector != NONE and plan.per == "all" and (several := _devices(rows)) > 1:
+        notes.append(
+            f"{several} devices are learned as one: what is usual for one hides what is odd for another. "
+            "`--per device` also learns each by itself."
+        )
     if plan.per == "device" and not any(group.device for group in rows.groups):
         notes.append("No row says which device it belongs to: there is one part for all.")
     if plan.per == "protocol" and not rows.proto.any():
         notes.append("No row says which protocol it belongs to: there is one part for all.")
     return notes
+
+
+def _devices(rows: Rows) -> int:
+    """How many devices have enough benign rows to be learned by themselves."""
+    counts = [int(np.count_nonzero(rows.benign[segment.rows])) for segment in segments(rows, "device")]
+    return sum(count >= LEAST_OWN for count in counts[1:])
 
 
 def versions() -> dict[str, str]:
