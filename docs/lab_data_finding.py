@@ -133,7 +133,9 @@ def _missed(other: Rows, found: NDArray[np.bool_]) -> list[str]:
     )
     told = ", ".join(f"`{label}` of {device} ({share(part)})" for part, label, device in missed)
     return [
-        f"Of these the last one finds less than half: {told}." if told else "The last one finds half of each or more."
+        f"Of these attacks the last one finds less than half: {told}."
+        if told
+        else "The last one finds half of each or more."
     ]
 
 
