@@ -28,6 +28,14 @@ def test_a_scan_is_thinned_and_others_stay() -> None:
     assert chosen[1000:].all()
 
 
+def test_the_first_in_time_are_kept_in_whatever_order_they_come() -> None:
+    many = rows(1000, 1)
+    many["first_ts"] = np.random.default_rng(3).permutation(1000)
+    many["last_ts"] = 1000.0
+    kept = many["first_ts"][Chooser()(many)]
+    assert sorted(kept.tolist()) == list(range(FAILED))
+
+
 def test_what_came_before_counts() -> None:
     choose = Chooser()
     assert sum(choose(rows(10, 1)).sum() for _ in range(50)) == FAILED

@@ -26,7 +26,7 @@ _MACS: Final = 512
 
 
 class Chooser:
-    """Keeps the first connections of every originator in each minute; memory and time per connection are fixed."""
+    """Keeps the first connections of every originator in each minute; memory per connection is fixed."""
 
     def __init__(self) -> None:
         """Nobody has connected yet."""
@@ -45,10 +45,13 @@ class Chooser:
         kind = (said[:, 0] & said[:, 1]).astype(np.int64)
         kind[(rows["proto"] == UDP) & _TELLING_PORTS[rows["port"][:, 1]]] = 2
         who = (rows["ip_lo"][:, 0] ^ rows["ip_hi"][:, 0] ^ (rows["ip_hi"][:, 0] >> 24)) % _PLACES
-        chosen = _within(self._counts, who * len(_LIMITS) + kind, _LIMITS[kind])
-        mac = rows["mac"][chosen, 0]
-        crowd = (mac ^ (mac >> 24)) % _MACS * len(_LIMITS) + kind[chosen]
-        chosen[chosen] = _within(self._crowds, crowd, CROWD)
+        key = who * len(_LIMITS) + kind
+        order = np.argsort(rows["first_ts"], kind="stable")  # a table's own order is drawn anew in every run
+        kept = order[_within(self._counts, key[order], _LIMITS[kind[order]])]
+        mac = rows["mac"][kept, 0]
+        crowd = (mac ^ (mac >> 24)) % _MACS * len(_LIMITS) + kind[kept]
+        chosen = np.zeros(len(rows), np.bool_)
+        chosen[kept[_within(self._crowds, crowd, CROWD)]] = True
         return chosen
 
 
