@@ -76,7 +76,7 @@ def finding(lab: Rows, other: Rows) -> list[str]:
     return [
         "## What a detector of the lab's ordinary life finds of its attacks",
         f"Each learns from benign rows of this data set, at most {DEVICE_ROWS:,} of each device, and judges rows of "
-        "the other seed's, in which all dice fell otherwise. *One for each device* is `botwarden train --per device`. "
+        "the other seed's, in which all dice fell otherwise. *One for each device* is how `botwarden train` does it. "
         "Shares of rows called anomalous:",
         table(
             ["rows of the other seed", "device", "rows", *(one.name for one in said)], _lines(other, said, forged), 2

@@ -94,9 +94,19 @@ def test_fifty_rows_constant_columns_and_a_single_device_are_no_trouble() -> Non
 def test_several_devices_that_are_learned_as_one_are_a_reason_for_a_note() -> None:
     two = concatenate([rows(250, 0, "camera"), rows(250, 0, "plug", seed=5)])
     (note,) = [note for note in train(two, QUICK).notes if "as one" in note]
-    assert note.startswith("2 devices are learned as one") and "--per device" in note
+    assert note.startswith("2 devices are learned as one") and "--per all" in note
     for other in (train(two, msgspec.structs.replace(QUICK, per="device")), train(rows(500, 0, "plug"), QUICK)):
         assert not any("as one" in note for note in other.notes)
+
+
+def test_by_itself_each_device_gets_a_detector_and_all_share_a_classifier() -> None:
+    plan = msgspec.structs.replace(QUICK, classifier="random_forest", classifier_settings={"trees": 10}, per="auto")
+    two = concatenate([rows(250, 60, "camera"), rows(250, 60, "plug", seed=5)])
+    made = train(two, plan).model.manifest
+    assert [part.device for part in made.detectors] == [None, "camera", "plug"]
+    assert [part.device for part in made.classifiers] == [None]
+    alone = train(rows(250, 60, "camera"), plan).model.manifest
+    assert [part.device for part in alone.detectors] == [None]
 
 
 def test_rows_that_are_all_equal_make_a_model_too() -> None:

@@ -53,7 +53,14 @@ def train(
         ),
     ] = "auto",
     classes: Annotated[str, typer.Option("--classes", help="2, 3, 5, 10, 11, or all that occur.")] = "all",
-    per: Annotated[str, typer.Option("--per", help="A part for all rows, or also for each: device, protocol.")] = "all",
+    per: Annotated[
+        str,
+        typer.Option(
+            "--per",
+            help="auto: a detector for all rows and for each device, a classifier for all. "
+            "Others: all, or both also for each device, protocol.",
+        ),
+    ] = "auto",
     split: Annotated[
         str, typer.Option("--split", help="How rows are divided: cross, thirds (as published), time, random.")
     ] = "auto",
@@ -119,7 +126,9 @@ def train(
         scaler=scaler, dates=with_dates, top=top, std=std, false_positives=false_positives, window=window,
         epochs=epochs, seed=seed,
     )  # fmt: skip
-    if continued is not None and plan != _plan(name=plan.name, detector="auto", classifier="auto", seed=seed):
+    if continued is not None and plan != _plan(
+        name=plan.name, detector="auto", classifier="auto", per="auto", seed=seed
+    ):
         raise ConfigError("--continue learns on in the way that the model was made: leave out how to make one")
     try:
         with telling(None if quiet else notice), ProgressBar(sys.stderr, unit="") as bar:

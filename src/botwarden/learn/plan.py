@@ -12,8 +12,9 @@ from botwarden.features.schema import DATE_COLUMNS
 from botwarden.learn.classes import CLASSINGS, Classing
 from botwarden.learn.thresholds import FALSE_POSITIVES
 
-Per = Literal["all", "device", "protocol"]
-"""For what there is a part of its own. Beside those of devices or protocols there is always one for all rows."""
+Per = Literal["auto", "all", "device", "protocol"]
+"""For what there is a part of its own. Beside those of devices or protocols there is always one for all rows. ``auto``:
+a detector for each device, as what is usual for one hides what is odd for another, and one classifier for all."""
 PERS: Final[tuple[Per, ...]] = get_args(Per)
 SplitKind = Literal["auto", "cross", "thirds", "time", "random"]
 """``cross``: all benign rows are learned from, and each is scored by a detector that did not learn from it. ``thirds``:

@@ -26,7 +26,7 @@ from botwarden.learn.estimator import Checkpoint, Progress
 from botwarden.learn.journal import Journal
 from botwarden.learn.loop import part_of
 from botwarden.learn.measuring import measured
-from botwarden.learn.plan import NONE, SplitKind, TrainPlan
+from botwarden.learn.plan import NONE, Per, SplitKind, TrainPlan
 from botwarden.learn.selection import rank
 from botwarden.learn.splits import Split
 
@@ -77,7 +77,7 @@ def train(
         made = detectors(
             rows,
             learned_from(plan.detector, names),
-            list(segments(rows, plan.per)),
+            list(segments(rows, _detectors_per(rows, plan.per))),
             plan,
             splits.detector,
             journal,
@@ -86,7 +86,8 @@ def train(
     named = Classifiers()
     if plan.classifier != NONE and splits.classifier is not None:
         told = part_of(progress, 0.7 if both else 0.0, 0.25 if both else 0.95)
-        named = classifiers(rows, names, list(segments(rows, plan.per)), plan, splits.classifier, journal, told)
+        found = list(segments(rows, "all" if plan.per == "auto" else plan.per))
+        named = classifiers(rows, names, found, plan, splits.classifier, journal, told)
     if progress is not None:
         progress(0.95, "measuring on rows that were held out")
     manifest = Manifest(
@@ -186,13 +187,18 @@ def _notes(rows: Rows, plan: TrainPlan) -> list[str]:
     if plan.detector != NONE and plan.per == "all" and (several := _devices(rows)) > 1:
         notes.append(
             f"{several} devices are learned as one: what is usual for one hides what is odd for another. "
-            "`--per device` also learns each by itself."
+            "Without `--per all` each is learned by itself as well."
         )
     if plan.per == "device" and not any(group.device for group in rows.groups):
         notes.append("No row says which device it belongs to: there is one part for all.")
     if plan.per == "protocol" and not rows.proto.any():
         notes.append("No row says which protocol it belongs to: there is one part for all.")
     return notes
+
+
+def _detectors_per(rows: Rows, per: Per) -> Per:
+    """What ``auto`` stands for: a device that is alone would be learned twice."""
+    return per if per != "auto" else "device" if _devices(rows) > 1 else "all"
 
 
 def _devices(rows: Rows) -> int:
