@@ -14,7 +14,7 @@ from botwarden.lab.census import Census, Resident
 from botwarden.lab.clock import check_speed
 from botwarden.lab.errors import LabError
 from botwarden.lab.house import House
-from botwarden.lab.network import Network, check_machine
+from botwarden.lab.network import ALREADY_UP, Network, check_machine
 
 __all__ = ["Census", "Listed", "Resident", "down", "parse_start", "scenarios", "status", "up"]
 
@@ -44,6 +44,8 @@ def up(*, speed: float = 1.0, seed: int = 1, start: str | None = None, notice: N
     check_speed(speed)
     check_machine()
     network = Network()
+    if network.is_up:
+        raise LabError(ALREADY_UP)
     house = House(network, seed, speed)
     notice("making the namespaces and the ways between them")
     network.up(story=story)

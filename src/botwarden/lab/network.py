@@ -63,6 +63,7 @@ table inet filter {
     }
 }
 """
+ALREADY_UP: Final = "the lab is up already; `botwarden lab down` removes it"
 QUIET: Final = ("net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.default.rp_filter=0")
 """Forged sources have to get as far as the capture."""
 
@@ -111,23 +112,24 @@ class Network:
         self._offered = folder / "up"
         self.clock = Clock(folder / "clock")
         self._lock: IO[str] | None = None
+        self._made = False
         self._started: dict[subprocess.Popen[bytes], str] = {}
 
     @property
     def is_up(self) -> bool:
         """Whether there is a lab to be used: not one that somebody else is making, or was killed over."""
-        offered = self.is_held or self._offered.exists()
-        return offered and self.state.exists() and len(_namespaces()) == len(plan.ROLES)
+        return (self._lock is not None or self._offered.exists()) and _is_whole(self.state)
 
     def up(self, *, story: float | None = None, speed: float = 1.0) -> None:
-        """Make the namespaces and the ways between them. Raises LabError; then nothing is left.
+        """Make the namespaces and the ways between them, in place of what a killed run left.
 
-        What a killed run left is removed; a lab that is up is not.
+        Raises LabError, also where a lab is up; then nothing is left of this one.
         """
         check_machine()
-        if self.is_up:
-            raise LabError("the lab is up already; `botwarden lab down` removes it")
         self.hold()
+        if self._offered.exists() and _is_whole(self.state):
+            self.release()
+            raise LabError(ALREADY_UP)
         try:
             remove()
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -135,6 +137,7 @@ class Network:
             self.clock.start(story, speed)
             self._build()
             self._set_lines(speed)
+            self._made = True
         except BaseException:
             self.down()
             raise
@@ -144,11 +147,6 @@ class Network:
         check_speed(speed)
         self._set_lines(speed)
         self.clock.set_speed(speed)
-
-    @property
-    def is_held(self) -> bool:
-        """Whether this is the one that makes, plays and removes."""
-        return self._lock is not None
 
     def hold(self) -> None:
         """Be the one that makes, plays and removes; raises Busy where someone else is."""
@@ -168,16 +166,13 @@ class Network:
     def release(self) -> None:
         """Let others have the lab, which stays up."""
         if self._lock is not None:
-            if self.state.exists():
+            if self._made and self.state.exists():
                 self._offered.touch()
             self._lock.close()
             self._lock = None
 
     def down(self) -> None:
-        """End every program in the lab and remove it; requests to stop wait until that is done.
-
-        Raises Busy where someone else has it.
-        """
+        """End every program in the lab and remove it; requests to stop wait. Raises Busy where someone else has it."""
         self.hold()
         held = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
         before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
@@ -369,6 +364,10 @@ def remove() -> None:
             time.sleep(0.02)
     for name in names:
         run("ip", "netns", "delete", name)
+
+
+def _is_whole(state: Path) -> bool:
+    return state.exists() and len(_namespaces()) == len(plan.ROLES)
 
 
 def _is_at(file: IO[str], path: Path) -> bool:
