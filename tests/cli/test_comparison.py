@@ -29,10 +29,21 @@ def test_rows_say_how_soon_it_was_seen() -> None:
         width=110,
     )
     first, second, third = (line.rstrip() for line in text.splitlines() if "scan.mirai" in line)
-    assert first.split() == ["14:00:00", "12", "s", "porch-camera", "scan.mirai", "attacker", "found", "2", "s"]
+    assert first.split() == ["14:00:00", "12", "s", "porch-camera", "scan.mirai", "found", "2", "s"]
     assert second.endswith("the end")
     assert third.endswith("–")
     assert "scan.horizontal" in text
+
+
+def test_eighty_columns_hold_usual_names_whole_and_say_who_suffered() -> None:
+    long = judged(name="porch-camera", label="bruteforce.telnet", verdict="bruteforce.telnet",
+                  end=START + 2386, time_to_detect=2190.0)  # fmt: skip
+    hit = judged(name="attic-ap", role="victim", outcome="unnamed", verdict=None)
+    first, second = (line.rstrip() for line in drawn(comparison(long, hit)).splitlines() if "14:00:00" in line)
+    assert first.split("  ")[0] == "14:00:00"
+    for whole in ("39 min 46 s", "porch-camera", "bruteforce.telnet", "found", "36 min 30 s"):
+        assert whole in first
+    assert "on attic-ap" in second and "unnamed" in second
 
 
 def test_days_are_named_where_there_are_several() -> None:

@@ -14,6 +14,8 @@ from botwarden.core.text import duration_text, plural, printable
 LISTED: Final = 100
 """Intervals, and verdicts that are right for none."""
 NAME_LENGTH: Final = 24
+GIVES_WAY: Final = {"Device": 12, "Result": 7}
+"""The columns that are narrowed where there is little room, and how far."""
 STYLES: Final = {"found": "green", "missed": "bold red", "outside": "dim", "unnamed": "dim"}
 
 
@@ -31,16 +33,15 @@ def comparison_part(comparison: Comparison) -> RenderableType:
 
 
 def _intervals(intervals: list[JudgedInterval]) -> Table:
-    table = _table("From (UTC)", "For", "Device", "Label", "Role", "Result", "After")
+    table = _table("UTC", "For", "Device", "Label", "Result", "After")
     at = clock([one.start for one in intervals])
     for one in intervals:
         known_as = f" as {printable(one.verdict, 40)}" if one.verdict not in (None, one.label) else ""
         table.add_row(
             Text(at(one.start)),
             Text(duration_text(one.end - one.start)),
-            Text(printable(one.name or one.mac, NAME_LENGTH)),
+            _who(one.name or one.mac, one.role),
             Text(printable(one.label or f"({one.attack})", 40)),
-            Text(one.role),
             Text(one.outcome + known_as, style=STYLES[one.outcome]),
             Text(after_text(one)),
         )
@@ -48,15 +49,14 @@ def _intervals(intervals: list[JudgedInterval]) -> Table:
 
 
 def _verdicts(verdicts: list[JudgedVerdict]) -> Table:
-    table = _table("From (UTC)", "For", "Device", "Verdict", "Role", "Judged")
+    table = _table("UTC", "For", "Device", "Verdict", "Judged")
     at = clock([one.first_ts for one in verdicts])
     for one in verdicts:
         table.add_row(
             Text(at(one.first_ts)),
             Text(duration_text(one.last_ts - one.first_ts)),
-            Text(printable(one.name or one.mac or "–", NAME_LENGTH)),
+            _who(one.name or one.mac or "–", one.role),
             Text(printable(one.label, 40)),
-            Text(one.role),
             Text("labelled otherwise") if one.labelled else Text("false", style="bold red"),
         )
     return table
@@ -65,5 +65,11 @@ def _verdicts(verdicts: list[JudgedVerdict]) -> Table:
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="bold", pad_edge=False)
     for column in columns:
-        table.add_column(column, no_wrap=column not in ("Device", "Result"), overflow="fold")
+        table.add_column(column, no_wrap=column not in GIVES_WAY, min_width=GIVES_WAY.get(column))
     return table
+
+
+def _who(name: str, role: str) -> Text:
+    """Who did it, or on whom it was done."""
+    on = "on " if role == "victim" else ""
+    return Text(on + printable(name, NAME_LENGTH), no_wrap=True, overflow="ellipsis")
