@@ -7,12 +7,10 @@ import pytest
 from botwarden.app import lab_dataset
 from botwarden.app.lab_dataset import Manifest, RunRecord, count_packets, make_dataset
 from botwarden.core.errors import ConfigError
-from botwarden.core.labels import Interval, LabelledDevice, Labels
 from botwarden.lab import dataset, plan
-from captures import pcapng, udp_frame
+from floods import STORY, write_flood
 from houses import free_lab
 
-STORY = 1_795_802_400.0
 LIST = """
 [[run]]
 name = "first"
@@ -42,18 +40,9 @@ def listed(tmp_path: Path) -> Path:
 def recorded(out: Path, run: dataset.Run, number: int, seed: int = 1, after: int = 0) -> None:
     """A run as it lies in a data set: five packets to the cloud, then twenty to the victim, and ``after``."""
     folder = out / run.name
-    folder.mkdir(parents=True)
-    mac, ip = plan.CAMERA.mac, plan.CAMERA.ip
     sent = [(n, plan.CLOUD_IP) for n in range(5)] + [(10 + n / 20, plan.VICTIM_IP) for n in range(20)]
     sent += [(20 + n, plan.CLOUD_IP) for n in range(after)]
-    frames = [(STORY + at, udp_frame(ip, 4_000, to, 9, src_mac=mac, dst_mac=plan.GATEWAY_MAC)) for at, to in sent]
-    (folder / "lan.pcapng").write_bytes(pcapng(frames))
-    flood = Interval(
-        label="flood.udp", mac=mac, role="attacker", target=plan.VICTIM_IP, start=STORY + 9, end=STORY + 12,
-        botnet="mirai", attack="udp",
-    )  # fmt: skip
-    camera = LabelledDevice(mac=mac, ips=[ip], name="porch-camera", role="camera")
-    (folder / "labels.json").write_bytes(msgspec.json.encode(Labels(devices=[camera], intervals=[flood])))
+    write_flood(folder, sent)
     record = RunRecord(
         name=run.name, what=run.what, seed=lab_dataset.seed_of(seed, number),
         key=lab_dataset.key_of(run, lab_dataset.seed_of(seed, number), False), sha256="", start=STORY, end=STORY + 1800,

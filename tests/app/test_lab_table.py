@@ -1,21 +1,17 @@
 import csv
 import gzip
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 
 from botwarden.app.lab_table import MEMORY, Aftermath, write_table
-from botwarden.core.labels import Interval, LabelledDevice, Labels
 from botwarden.core.row import Group
 from botwarden.lab import plan
 from botwarden.stores.kinds import RowKinds
-from captures import pcapng, udp_frame
+from floods import STORY, write_flood
 
-STORY = 1_795_802_400.0
 CAMERA, AP = Group("camera"), Group("ap")
 FLOOD = Group("camera", "mirai", "udp")
 
@@ -50,26 +46,12 @@ def test_batches_may_be_cut_anywhere() -> None:
     assert told(aftermath) == []
 
 
-def recorded(folder: Path, sent: Sequence[tuple[float, str]]) -> None:
-    """A run: what the camera sends, with a flood of the victim."""
-    folder.mkdir(parents=True)
-    mac, ip = plan.CAMERA.mac, plan.CAMERA.ip
-    frames = [(STORY + at, udp_frame(ip, 4_000, to, 9, src_mac=mac, dst_mac=plan.GATEWAY_MAC)) for at, to in sent]
-    (folder / "lan.pcapng").write_bytes(pcapng(frames))
-    flood = Interval(
-        label="flood.udp", mac=mac, role="attacker", target=plan.VICTIM_IP, start=STORY + 9, end=STORY + 12,
-        botnet="mirai", attack="udp",
-    )  # fmt: skip
-    camera = LabelledDevice(mac=mac, ips=[ip], name="porch-camera", role="camera")
-    (folder / "labels.json").write_bytes(msgspec.json.encode(Labels(devices=[camera], intervals=[flood])))
-
-
 def test_the_table_has_the_rows_of_all_runs_with_what_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)  # as where it is not installed
     flood = [(10 + n / 20, plan.VICTIM_IP) for n in range(20)]
     before, after = [(n, plan.CLOUD_IP) for n in range(5)], [(20 + n, plan.CLOUD_IP) for n in range(3)]
-    recorded(tmp_path / "first", [*before, *flood])
-    recorded(tmp_path / "second", [*before, *flood, *after, (11 + MEMORY, plan.CLOUD_IP)])
+    write_flood(tmp_path / "first", [*before, *flood])
+    write_flood(tmp_path / "second", [*before, *flood, *after, (11 + MEMORY, plan.CLOUD_IP)])
     assert write_table(tmp_path, ["first", "second"]) == ("rows.csv.gz", 3)
     with gzip.open(tmp_path / "rows.csv.gz", "rt") as file:
         rows = list(csv.DictReader(file))
