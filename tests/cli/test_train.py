@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from botwarden.stores.model import read_model
-from nbaiot import attack_values, benign_values, write_csv
+from nbaiot import attack_values, benign_values, write_csv, write_uci
 
 NO_NAMES = ("--classifier", "none")
 
@@ -44,6 +44,16 @@ def test_benign_rows_and_attacks_in_a_model_out(benign: Path, tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
     assert "200 benign, 40 of attacks" in done.stdout and "# house" in done.stdout
     assert read_model(out).manifest.training.settings["detector"] == "auto"
+
+
+def test_each_device_of_several_gets_a_detector_unless_one_for_all_is_asked_for(tmp_path: Path) -> None:
+    folder = write_uci(tmp_path / "house", benign=250)
+    for more, devices in (([], [None, "Device_0", "Device_1"]), (["--per", "all"], [None])):
+        out = tmp_path / "house.model"
+        done = run("--data", folder, "--epochs", 2, "--classifier", "none", "--out", out, *more)
+        assert done.returncode == 0, done.stderr
+        assert [part.device for part in read_model(out).manifest.detectors] == devices
+        assert ("learned as one" in " ".join(done.stderr.split() + done.stdout.split())) == bool(more)
 
 
 @pytest.mark.parametrize(
